@@ -203,3 +203,70 @@ test("an offer that was dismissed stays away, and one does not replace what is b
   await expect(composer(ana)).toBeEditable();
   await expect(offer).toHaveCount(0);
 });
+
+test("a closed window offers the template that fits, and the other ways by a key", async ({
+  browser,
+  request,
+  simulator,
+}) => {
+  const [ana, customer] = await claimed(browser, request, "Ines Vidal");
+  const phone = await phoneOf(browser, customer);
+  // In an open window the menu has text, template and later.
+  const menu = ana.getByRole("group").filter({ has: ana.getByRole("button", { name: "As template…" }) });
+  await composer(ana).fill("Hello");
+  await ana.keyboard.press("Alt+s");
+  await expect(ana.getByRole("button", { name: "Now, as text" })).toBeFocused();
+  await expect(menu.getByRole("button", { name: "Tomorrow at 9:00" })).toBeVisible();
+  await ana.keyboard.press("Enter");
+  await expect(onPhone(phone, "Hello")).toHaveCount(1);
+
+  // Whatever other tests have sent.
+  await ana.route("**/api/templates*", async (route) => {
+    const answer = await route.fetch();
+    const picker = await answer.json();
+    for (const listed of picker.templates) listed.last_use = "never";
+    await route.fulfill({ response: answer, json: picker });
+  });
+  await simulator.fail(customer.phone, { kind: "http", code: 131047, times: 1 });
+  await replies(ana, "Are you there?");
+  const offer = composerNotice(ana).getByRole("group", { name: "Suggested template" });
+  await expect(offer).toContainText("Utility");
+  // Nothing has to be filled in: one press sends it, and the next offer knows who used it.
+  await expect(offer).toContainText("we_are_back");
+  await expect(offer).toContainText("charged by WhatsApp");
+  await offer.getByRole("button", { name: "Send", exact: true }).click();
+  await expect(onPhone(phone, "We have an answer to your question.")).toHaveCount(1);
+  await ana.unroute("**/api/templates*");
+  await ana.reload();
+  await live(ana);
+  await expect(offer).toContainText("we_are_back");
+  await expect(offer).toContainText("you used it before", { ignoreCase: true });
+  await ana.keyboard.press("Alt+s");
+  await expect(offer.getByText("Send as template")).toBeVisible();
+  await offer.getByRole("button", { name: "Another template…" }).click();
+  await expect(templateSearch(ana)).toBeFocused();
+});
+
+test("what WhatsApp held back is offered for ten o'clock, a day later at the earliest", async ({
+  browser,
+  request,
+  simulator,
+}) => {
+  const [lead, customer] = await claimed(browser, request, "Ida Brandt", "admin");
+  await simulator.fail(customer.phone, { kind: "http", code: 131047, times: 1 });
+  await replies(lead, "Are you there?");
+  await composerNotice(lead).getByRole("button", { name: "Send template" }).click();
+  await chooses(lead, "welcome_code");
+  await value(lead, "Code to copy").fill("WELCOME20");
+  await simulator.fail(customer.phone, { kind: "http", code: 131049, times: 1 });
+  await send(lead).click();
+  await expect(message(lead, "here is your code.")).toContainText("limits marketing messages");
+  const offer = composerNotice(lead).getByRole("group", { name: "Held back by WhatsApp" });
+  await expect(offer).toContainText("welcome_code");
+  await offer.getByRole("button", { name: /^Send .*10:00/ }).click();
+  const waiting = lead.getByRole("article").filter({ hasText: "Scheduled for" });
+  await expect(waiting).toContainText("Dear Ida, here is your code.");
+  await expect(offer).toHaveCount(0);
+  await waiting.getByRole("button", { name: "Cancel" }).click();
+  await expect(waiting).toHaveCount(0);
+});

@@ -223,7 +223,7 @@ test("on a touch keyboard Enter breaks the line, and Ctrl+Enter sends", async ({
   await expect(buttons).toHaveCount(5);
   const tops = () => buttons.evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().top)));
   await expect.poll(async () => new Set(await tops()).size).toBe(1);
-  await expect(thread(mobile).getByLabel("Send later")).toBeInViewport({ ratio: 1 });
+  await expect(thread(mobile).getByLabel("Other ways to send")).toBeInViewport({ ratio: 1 });
   await field.pressSequentially("First line");
   await field.press("Enter");
   await field.pressSequentially("Second line");

@@ -176,7 +176,7 @@ impl Conversation {
             Command::Reopen { agent, handoff, target, open } => {
                 self.reopen(agent, handoff, *target, open.as_ref(), now)
             }
-            Command::CloseSilent { silence } => Ok(self.close_silent(silence, now)),
+            Command::CloseSilent { silence, reach } => Ok(self.close_silent(silence, *reach, now)),
             Command::ReleaseUnattended { wait } => Ok(self.release_unattended(wait)),
             Command::Merge => match &self.state {
                 State::Closed { .. } => Err(Refusal::Closed),

@@ -40,6 +40,7 @@ use super::{
     message::{Author, Delivery},
     pricing::Pricing,
     rating::Score,
+    text_name::TextName,
     thread_control::{ControlCause, ThreadControl},
     time::{Span, Timestamp},
 };
@@ -206,8 +207,11 @@ pub enum Event {
         agent: AgentId,
         to: PreviousOwner,
     },
-    /// The closing text could not be sent.
-    ClosingSkipped {
+    /// An automatic text could not be sent, nor a template in its place.
+    #[serde(rename = "closing_skipped")]
+    TextSkipped {
+        #[serde(default = "TextName::closing", skip_serializing_if = "TextName::is_closing")]
+        text: TextName,
         why: Skipped,
     },
     /// The customer was asked to rate a handoff. `agent` had it at the close.

@@ -38,6 +38,13 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"take_over_undone","handoff":"hof_1","agent":"agt_1","to":{"owner":"agent","id":"agt_2"}}"#,
     r#"{"event":"closing_skipped","why":"window_closed"}"#,
     r#"{"event":"closing_skipped","why":"with_other_app"}"#,
+    r#"{"event":"closing_skipped","text":"reminder","why":"template_gone"}"#,
+    r#"{"event":"closing_skipped","text":"notice_online","why":{"template_not_approved":{"status":"paused"}}}"#,
+    r#"{"event":"closing_skipped","why":{"template_value_missing":{"field":"Order"}}}"#,
+    r#"{"event":"closing_skipped","why":{"template_value_invalid":{"field":"Order"}}}"#,
+    r#"{"event":"closing_skipped","why":"template_changed"}"#,
+    r#"{"event":"closing_skipped","why":"opted_out"}"#,
+    r#"{"event":"closing_skipped","why":"marketing_to_us"}"#,
     r#"{"event":"rating_asked","handoff":"hof_1","agent":"agt_1","message":"msg_1"}"#,
     r#"{"event":"rated","handoff":"hof_1","agent":null,"message":"msg_1","score":3}"#,
     r#"{"event":"bot_silenced","messages":2}"#,
@@ -94,7 +101,7 @@ const GOLDEN: &[&str] = &[
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 30;
+const OTHER_SHAPES: usize = 37;
 
 #[test]
 fn every_setting_keeps_its_name() {
@@ -109,6 +116,7 @@ fn every_setting_keeps_its_name() {
         (Setting::OutcomeRule, "outcome_rule"),
         (Setting::GoneAgents, "gone_agents"),
         (Setting::Rating, "rating"),
+        (Setting::WindowTemplate, "window_template"),
         (Setting::TimeZone, "time_zone"),
         (Setting::ReadPolicy, "read_policy"),
         (Setting::Channel, "channel"),

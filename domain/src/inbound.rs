@@ -12,6 +12,7 @@ use super::{
     ids::Wamid,
     message::{Author, CUT, Content, Delivery, Forwarded, Product, Referral},
     pricing::Pricing,
+    template::TemplateStatus,
     time::Timestamp,
 };
 
@@ -66,7 +67,7 @@ pub enum UpdateBody {
     CallReceived(Box<CallReceived>),
     ChannelAlert(ChannelAlert),
     /// A template of the account was reviewed, changed, rated or paused. What is known of its templates is out of date.
-    TemplatesChanged(IgnoredEvent),
+    TemplatesChanged(TemplateNews),
     IgnoredEvent(IgnoredEvent),
 }
 
@@ -266,6 +267,51 @@ pub struct IgnoredEvent {
     pub field: String,
     /// One line without personal data, so it may be logged.
     pub summary: String,
+}
+
+/// What Meta says about one template. Its components are not in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TemplateNews {
+    pub name: String,
+    /// As WhatsApp writes it in sends.
+    pub language: String,
+    pub change: TemplateChange,
+    /// For the operator's log.
+    pub event: IgnoredEvent,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TemplateChange {
+    /// WhatsApp sends it no more.
+    Stopped(TemplateStatus),
+    /// It may read otherwise, or need other values.
+    Components,
+    Other,
+}
+
+impl TemplateChange {
+    /// From the field of the webhook and its event.
+    pub fn read(field: &str, event: &str) -> Self {
+        if field == "message_template_components_update" {
+            return Self::Components;
+        }
+        let status = match event.to_ascii_uppercase().as_str() {
+            "DELETED" => TemplateStatus::PendingDeletion,
+            other => TemplateStatus::from_meta(other),
+        };
+        match status {
+            TemplateStatus::Pending
+            | TemplateStatus::Rejected
+            | TemplateStatus::Paused
+            | TemplateStatus::Disabled
+            | TemplateStatus::InAppeal
+            | TemplateStatus::PendingDeletion
+            | TemplateStatus::Archived
+            | TemplateStatus::LimitExceeded => Self::Stopped(status),
+            // One that is sent again is read first: it may have changed meanwhile.
+            TemplateStatus::Approved | TemplateStatus::Other => Self::Other,
+        }
+    }
 }
 
 /// One of Meta's errors. Decide on `code` only: titles change and are not unique.

@@ -88,7 +88,12 @@ fn every_kind_of_update_keeps_its_name() {
             details: None,
             mark: wamid,
         }),
-        UpdateBody::TemplatesChanged(IgnoredEvent { field: String::new(), summary: String::new() }),
+        UpdateBody::TemplatesChanged(TemplateNews {
+            name: String::new(),
+            language: String::new(),
+            change: TemplateChange::Other,
+            event: IgnoredEvent { field: String::new(), summary: String::new() },
+        }),
         UpdateBody::IgnoredEvent(IgnoredEvent { field: String::new(), summary: String::new() }),
     ];
     let names: Vec<_> = bodies.iter().map(UpdateBody::kind).collect();
@@ -105,4 +110,17 @@ fn every_kind_of_update_keeps_its_name() {
         "foreign",
     ];
     assert_eq!(names, golden);
+}
+
+#[test]
+fn a_template_that_is_no_longer_sent_is_known_at_once() {
+    let status = |event| TemplateChange::read("message_template_status_update", event);
+    assert_eq!(status("PAUSED"), TemplateChange::Stopped(TemplateStatus::Paused));
+    assert_eq!(status("disabled"), TemplateChange::Stopped(TemplateStatus::Disabled));
+    assert_eq!(status("DELETED"), TemplateChange::Stopped(TemplateStatus::PendingDeletion));
+    for event in ["APPROVED", "REINSTATED", "FLAGGED", ""] {
+        assert_eq!(status(event), TemplateChange::Other, "{event}");
+    }
+    assert_eq!(TemplateChange::read("message_template_components_update", ""), TemplateChange::Components);
+    assert_eq!(TemplateChange::read("message_template_quality_update", "RED"), TemplateChange::Other);
 }

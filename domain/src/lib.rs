@@ -69,6 +69,7 @@ pub mod staffing;
 pub mod summary;
 pub mod template;
 pub mod text;
+pub mod text_name;
 pub mod thread_control;
 pub mod throttle;
 pub mod time;

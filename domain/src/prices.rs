@@ -112,6 +112,14 @@ impl PriceList {
         rows.max_by_key(|row| row.calling_code.len())?.price(category)
     }
 
+    /// What a message of a category costs, in words: to which market it goes is not known. `None` without a price.
+    pub fn range(&self, category: PriceCategory) -> Option<String> {
+        let prices = self.markets.iter().filter_map(|row| row.price(category));
+        let (lowest, highest) = (prices.clone().min()?, prices.max()?);
+        let said = |price: Amount| price.price(&self.currency);
+        Some(if lowest == highest { said(lowest) } else { format!("{} to {}", said(lowest), said(highest)) })
+    }
+
     /// As it is stored: sorted, and without rows that have no price.
     #[must_use]
     pub fn normalized(mut self) -> Self {

@@ -13,8 +13,9 @@ pub use super::event::{ScheduledAct, ScheduledStep, SendDoubt};
 use super::{
     conversation::{Conversation, Refusal},
     event::{Event, PreviousOwner},
-    ids::{AgentId, MessageId, ScheduledId},
+    ids::{AgentId, MessageId, ScheduledId, TemplateId},
     message::reply::ReplyKind,
+    template::field::TemplateValues,
     time::{Span, Timestamp},
 };
 
@@ -83,8 +84,31 @@ pub struct ScheduledMessage {
     /// The name of its file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// The name of the template that it consists of; the body is how it reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
     pub state: ScheduledState,
     pub written_at: Timestamp,
+}
+
+/// A template that waits, as it was filled in. Its JSON is stored: fields may be added, never renamed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduledTemplate {
+    pub template: TemplateId,
+    pub revision: i64,
+    pub values: TemplateValues,
+    pub name: String,
+}
+
+impl NextSend {
+    /// What becomes of a template, which a closed window does not stop.
+    #[must_use]
+    pub fn of_template(self) -> Self {
+        match self {
+            Self::Ask(SendDoubt::WindowClosed) => Self::Send,
+            Self::Wait | Self::Send | Self::Ask(_) => self,
+        }
+    }
 }
 
 impl SendChoice {
@@ -224,6 +248,9 @@ impl SendDoubt {
             Self::WithOtherApp => "Not sent: another app of the number has the customer.",
             Self::AuthorGone => "Not sent: its author's account was deactivated.",
             Self::FileGone => "Not sent: its file is no longer here.",
+            Self::TemplateRefused => {
+                "Not sent: this template has changed, or WhatsApp doesn't send it to this customer now. Choose it again."
+            }
             Self::Failed => "Not sent: something went wrong.",
         }
     }

@@ -199,3 +199,14 @@ fn a_message_that_asks_is_not_sent_by_itself() {
     }
     assert!(waiting(SendWait::Undo(SOON)).is_leaving() && !waiting(SendWait::Time(SOON)).is_leaving());
 }
+
+#[test]
+fn a_template_does_not_wait_for_an_open_window() {
+    let late = T0.plus(crate::window::LENGTH);
+    let due = |it: &Conversation| waiting(SendWait::Time(SOON)).due(it, &ana(), late);
+    assert_eq!(due(&claimed()), NextSend::Ask(SendDoubt::WindowClosed));
+    assert_eq!(due(&claimed()).of_template(), NextSend::Send);
+    // What else stops a reply stops a template, too.
+    assert_eq!(due(&with_bot()).of_template(), NextSend::Ask(SendDoubt::WithBot));
+    assert_eq!(NextSend::Wait.of_template(), NextSend::Wait);
+}

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::text_name::TextName;
+
 use super::{
     automation::AutomationBounds, calendar::Calendar, message::TEXT_LIMIT, number::grouped, outcome::OutcomeRule,
-    rating::RatingSettings, time::Span,
+    rating::RatingSettings, time::Span, window::closed::WindowTemplates,
 };
 
 /// The automatic texts that customers receive. An empty text is not sent. All may use variables.
@@ -40,65 +42,6 @@ impl Default for Texts {
     }
 }
 
-/// The texts by name, in the order in which admins see them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TextName {
-    Greeting,
-    Fallback,
-    NoticeOnline,
-    NoticeOffline,
-    Closing,
-    Reminder,
-}
-
-impl TextName {
-    pub const ALL: [TextName; 6] =
-        [Self::Greeting, Self::Fallback, Self::NoticeOnline, Self::NoticeOffline, Self::Closing, Self::Reminder];
-
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Greeting => "Greeting",
-            Self::Fallback => "Fallback",
-            Self::NoticeOnline => "Handoff message, agents online",
-            Self::NoticeOffline => "Handoff message, no agents online",
-            Self::Closing => "Closing message",
-            Self::Reminder => "Reminder",
-        }
-    }
-
-    /// When customers receive it, and what an empty text means.
-    pub fn description(self) -> &'static str {
-        match self {
-            Self::Greeting => {
-                "The bot's reply to the first message of a conversation. Leave empty to use the fallback. Variables: \
-                 {{ customer.first_name }}, {{ customer.name }}, {{ tenant.name }}."
-            }
-            Self::Fallback => {
-                "The bot's reply to everything else. Leave empty to hand off to an agent. Variables: {{ \
-                 customer.first_name }}, {{ customer.name }}, {{ tenant.name }}."
-            }
-            Self::NoticeOnline => {
-                "Sent when a conversation is handed off. Leave empty to send nothing. Variables: {{ \
-                 customer.first_name }}, {{ customer.name }}, {{ tenant.name }}."
-            }
-            Self::NoticeOffline => {
-                "Sent instead when no agent is online. Leave empty to send nothing. Variables: {{ customer.first_name \
-                 }}, {{ customer.name }}, {{ tenant.name }}."
-            }
-            Self::Closing => {
-                "Sent when an agent closes the conversation, within the 24-hour window. Leave empty to send nothing. \
-                 Variables: {{ customer.first_name }}, {{ customer.name }}, {{ agent.name }}, {{ tenant.name }}."
-            }
-            Self::Reminder => {
-                "Sent once to a customer who doesn't answer an agent, after the time set below. Leave empty to \
-                 send nothing. Variables: {{ customer.first_name }}, {{ customer.name }}, {{ agent.name }}, {{ \
-                 tenant.name }}."
-            }
-        }
-    }
-}
-
 impl Texts {
     pub fn get(&self, name: TextName) -> &str {
         match name {
@@ -113,7 +56,7 @@ impl Texts {
 
     /// The notice for a customer when this many agents are online.
     pub fn notice(&self, online: usize) -> &str {
-        if online > 0 { &self.notice_online } else { &self.notice_offline }
+        self.get(TextName::notice(online))
     }
 
     pub fn set(&mut self, name: TextName, text: String) {
@@ -207,6 +150,9 @@ pub struct TenantSettings {
     /// The question for a rating after a close.
     #[serde(skip_serializing_if = "RatingSettings::is_default")]
     pub rating: RatingSettings,
+    /// What is sent in the place of a text when the window has closed.
+    #[serde(skip_serializing_if = "WindowTemplates::is_empty")]
+    pub window_templates: WindowTemplates,
     /// IANA name of the time zone for days in filters and times in messages.
     pub zone: String,
     pub read_policy: ReadPolicy,
@@ -233,6 +179,7 @@ impl Default for TenantSettings {
             gone_agents: GoneAgents::default(),
             automation: AutomationBounds::default(),
             rating: RatingSettings::default(),
+            window_templates: WindowTemplates::default(),
             zone: "UTC".to_owned(),
             read_policy: ReadPolicy::default(),
             calendar: Calendar::default(),
@@ -334,8 +281,7 @@ mod tests {
             let description = name.description();
             assert!(description.contains("Leave empty to "), "{name:?}");
             // The conversation has an agent.
-            let has_agent = matches!(name, TextName::Closing | TextName::Reminder);
-            assert_eq!(description.contains("{{ agent.name }}"), has_agent, "{name:?}");
+            assert_eq!(description.contains("{{ agent.name }}"), name.has_agent(), "{name:?}");
         }
     }
 

@@ -1,7 +1,8 @@
 //! The customer service window: for 24 hours after a customer's message a business may send free-form messages,
 //! afterwards only approved templates (Meta answers 131047). It starts at Meta's timestamp of the message, not at its
-//! arrival. `keeper.rs`: what is offered near its end.
+//! arrival. `keeper.rs`: what is offered near its end; `closed.rs`: what is sent in the place of an automatic text after it.
 
+pub mod closed;
 pub mod keeper;
 
 use serde::{Deserialize, Serialize};

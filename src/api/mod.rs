@@ -37,3 +37,4 @@ pub mod team;
 pub mod templates;
 pub mod tools;
 pub mod wall;
+pub mod window_templates;

@@ -3,10 +3,10 @@
 use leptos::{prelude::*, server_fn::codec::Json};
 
 use crate::{
-    contract::{Result, conversation::LaterReply},
+    contract::{Result, conversation::LaterReply, templates::TemplateSend},
     domain::{
         ids::{ConversationId, ScheduledId},
-        scheduled::ScheduledMessage,
+        scheduled::{ScheduledMessage, SendChoice},
     },
 };
 
@@ -24,6 +24,25 @@ pub async fn schedule_reply(id: ConversationId, reply: LaterReply) -> Result<Opt
         file: reply.file.as_ref(),
     };
     let done = conversations.schedule_reply(&call.caller, &id, written, reply.choice).await;
+    crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
+}
+
+/// Keeps a filled template and sends it as its choice says, whether the 24-hour window is open or closed.
+#[server(endpoint = "schedule_template", input = Json)]
+pub async fn schedule_template(
+    id: ConversationId,
+    send: TemplateSend,
+    choice: SendChoice,
+) -> Result<Option<ScheduledMessage>> {
+    let call = crate::server::http::agent().await?;
+    let conversations = call.service::<crate::server::conversations::Conversations>()?;
+    let template = crate::server::conversations::agent::NewTemplate {
+        client_id: &send.client_id,
+        template: &send.template,
+        revision: send.revision,
+        values: &send.values,
+    };
+    let done = conversations.schedule_template(&call.caller, &id, template, choice).await;
     crate::server::http::error::answered(&conversations, &call.caller, &id, done).await
 }
 

@@ -10,9 +10,18 @@ use crate::domain::{
     message::{draft::ReplyDraft, reply::ReplyKind},
     outcome::OutcomeChoice,
     scheduled::{ScheduledMessage, SendChoice},
+    template::TemplateCategory,
     time::Timestamp,
     upload::WaitingFile,
 };
+
+/// The template that goes with a close.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoodbyeTemplate {
+    pub category: TemplateCategory,
+    /// As the customer reads it.
+    pub text: String,
+}
 
 /// Everything the page shows about one conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,6 +40,9 @@ pub struct Thread {
     /// sent.
     #[serde(default)]
     pub goodbye: Option<String>,
+    /// The template that the customer gets in its place if the viewer closes now, because the 24-hour window has closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goodbye_template: Option<GoodbyeTemplate>,
     /// The question for a rating that goes with a close, if a person has answered; `None` if it is not asked.
     #[serde(default)]
     pub rating_question: Option<String>,

@@ -27,5 +27,6 @@ pub mod staffing;
 pub mod team;
 pub mod templates;
 pub mod wall;
+pub mod window_templates;
 
 pub use error::{ApiError, Result};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     ids::TemplateId,
-    template::{MessageTemplate, field::TemplateValues},
+    template::{MessageTemplate, field::TemplateValues, rank::LastUse},
     time::Timestamp,
 };
 
@@ -17,6 +17,23 @@ pub struct TemplatePicker {
     pub synced_at: Option<Timestamp>,
     /// Why they could not be read from WhatsApp now: what is listed may be out of date.
     pub fault: Option<String>,
+    /// What WhatsApp held back last in this conversation, and when it may be sent again.
+    #[serde(default)]
+    pub held: Option<HeldTemplate>,
+}
+
+/// A template that WhatsApp did not deliver for now, as it was filled in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldTemplate {
+    pub template: TemplateId,
+    pub revision: i64,
+    pub name: String,
+    pub values: TemplateValues,
+    /// When it can be sent again.
+    pub at: Timestamp,
+    /// Why it was not delivered.
+    pub reason: String,
+    pub price: Option<String>,
 }
 
 /// A template as the picker shows it.
@@ -30,6 +47,11 @@ pub struct ListedTemplate {
     pub refusal: Option<String>,
     /// What is known of its values.
     pub prefilled: TemplateValues,
+    #[serde(default)]
+    pub last_use: LastUse,
+    /// What WhatsApp charges for it, where the price list says so.
+    #[serde(default)]
+    pub price: Option<String>,
 }
 
 /// A template that an agent sends.

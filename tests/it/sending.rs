@@ -3,14 +3,17 @@
 //! `sending/answers.rs` tests what answers a customer, `sending/codes.rs` Meta's error codes, `sending/both_ways.rs`
 //! failures that are reported twice, `sending/unclear.rs` lost responses, `sending/pieces.rs` long messages,
 //! `sending/files.rs` files of agents, `sending/saved_files.rs` those of saved replies, `sending/composed.rs` what agents fill in, `sending/reactions.rs` their reactions,
-//! `sending/templates.rs` templates, `sending/obsolete_rows.rs` rows that became obsolete, `sending/workers.rs` requests
+//! `sending/templates.rs` templates, `sending/closed_windows.rs` those in the place of automatic messages,
+//! `sending/held_templates.rs` those that go again later, `sending/obsolete_rows.rs` rows that became obsolete, `sending/workers.rs` requests
 //! that hang, `sending/limits.rs` the window, the pair limit and a stopped number. This file contains their common helpers.
 
 mod answers;
 mod both_ways;
+mod closed_windows;
 mod codes;
 mod composed;
 mod files;
+mod held_templates;
 mod kinds;
 mod limits;
 mod obsolete_rows;

@@ -170,7 +170,7 @@ impl Conversation {
             // Only read from old logs, never applied: what was queued answers nothing.
             | Event::FirstReplied { .. }
             | Event::Amended { .. }
-            | Event::ClosingSkipped { .. }
+            | Event::TextSkipped { .. }
             | Event::RatingAsked { .. }
             | Event::Rated { .. }
             | Event::BotSilenced { .. }

@@ -7,6 +7,7 @@ use crate::{
     ids::{AgentId, ConversationId, EndingId, Epoch, HandoffId, MessageId, OutcomeId, TeamId},
     message::{Author, TurnEffect},
     time::{Span, Timestamp},
+    window::closed::WindowReach,
 };
 
 /// A request to change a conversation. The caller supplies ids and facts.
@@ -109,6 +110,8 @@ pub enum Command {
     /// Close the conversation of a customer who has been silent for too long.
     CloseSilent {
         silence: Silence,
+        /// What is sent although the window has closed.
+        reach: WindowReach,
     },
     /// Release the conversation of an owner who is gone while the customer waits for a reply.
     ReleaseUnattended {

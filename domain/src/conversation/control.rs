@@ -60,7 +60,7 @@ fn control_act(event: &Event) -> Option<ControlAct<'_>> {
         | Event::Released { .. }
         | Event::EndingScheduled { .. }
         | Event::EndingCancelled { .. }
-        | Event::ClosingSkipped { .. }
+        | Event::TextSkipped { .. }
         | Event::RatingAsked { .. }
         | Event::Rated { .. }
         | Event::BotSilenced { .. }

@@ -143,7 +143,7 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         | Event::AnswerFailed { .. }
         | Event::EndingScheduled { .. }
         | Event::EndingCancelled { .. }
-        | Event::ClosingSkipped { .. }
+        | Event::TextSkipped { .. }
         | Event::RatingAsked { .. }
         | Event::Rated { .. }
         | Event::BotSilenced { .. }

@@ -1,7 +1,7 @@
 //! Silence: a customer who does not answer an agent's reply is reminded once, and the conversation closes by itself.
 //!
-//! Only a customer who was answered can be silent, and nothing happens outside of WhatsApp's window. Whatever the
-//! customer does, and any act of an agent, ends the silence. Texts, jobs and what the message tables know do not belong
+//! Only a customer who was answered can be silent, and outside of WhatsApp's window nothing happens that has no template for
+//! it. Whatever the customer does, and any act of an agent, ends the silence. Texts, jobs and what the message tables know do not belong
 //! here.
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use crate::{
     ids::MessageId,
     settings::SilenceTimes,
     time::Timestamp,
+    window::closed::WindowReach,
 };
 
 /// A silence, with what it began after. The job that waits for its end stores it as JSON.
@@ -57,12 +58,22 @@ impl Conversation {
         self.goes_on(&silence).then_some(silence)
     }
 
-    /// What is next in a silence at `now`. The times are the tenant's of now: they may have changed since it began.
-    pub fn silence_step(&self, silence: &Silence, times: SilenceTimes, now: Timestamp) -> SilenceStep {
-        if !self.is_silent(silence, now) {
+    /// What is next in a silence at `now`. The times, and what has a template for a closed window, are the tenant's of now:
+    /// they may have changed since it began.
+    pub fn silence_step(
+        &self,
+        silence: &Silence,
+        times: SilenceTimes,
+        reach: WindowReach,
+        now: Timestamp,
+    ) -> SilenceStep {
+        if !self.is_silent(silence) {
             return SilenceStep::Over;
         }
-        let reminder = times.reminder().filter(|_| silence.reminded_at.is_none());
+        let is_open = self.window.is_open(now);
+        // A reminder that cannot be sent any more does not hold up the close.
+        let can_remind = silence.reminded_at.is_none() && (is_open || reach.reminder);
+        let reminder = times.reminder().filter(|_| can_remind);
         let (at, step) = match (reminder, times.close()) {
             (Some(after), _) => (silence.since.plus(after), SilenceStep::Remind),
             (None, Some(after)) => {
@@ -74,25 +85,25 @@ impl Conversation {
             }
             (None, None) => return SilenceStep::Over,
         };
+        if step == SilenceStep::Close && !is_open && !reach.closing {
+            return SilenceStep::Over;
+        }
         if at <= now { step } else { SilenceStep::WaitUntil(at) }
     }
 
     /// A close by itself. One whose silence is over changes nothing.
-    pub(super) fn close_silent(&self, silence: &Silence, now: Timestamp) -> Vec<Event> {
+    pub(super) fn close_silent(&self, silence: &Silence, reach: WindowReach, now: Timestamp) -> Vec<Event> {
         let handoff = self.handoff().map(|handoff| handoff.id.clone());
         let closed = Event::Closed { reason: CloseReason::Silent, handoff, outcome: None };
-        self.is_silent(silence, now).then_some(closed).into_iter().collect()
+        let is_reached = reach.closing || self.window.is_open(now);
+        (is_reached && self.is_silent(silence)).then_some(closed).into_iter().collect()
     }
 
-    /// Whether the customer is still silent and may be written to. What the owner has not read yet, puts aside until a
-    /// time, or ends themselves is left to them.
-    fn is_silent(&self, silence: &Silence, now: Timestamp) -> bool {
+    /// Whether the customer is still silent. What the owner has not read yet, puts aside until a time, or ends themselves is
+    /// left to them.
+    fn is_silent(&self, silence: &Silence) -> bool {
         let waits_for_owner = self.snooze.is_some_and(|snooze| snooze.until.is_some());
-        self.goes_on(silence)
-            && self.unread == 0
-            && !waits_for_owner
-            && self.ending.is_none()
-            && self.window.is_open(now)
+        self.goes_on(silence) && self.unread == 0 && !waits_for_owner && self.ending.is_none()
     }
 
     /// Whether neither the customer nor an agent has done anything since.

@@ -11,6 +11,9 @@ use crate::{
 
 const TIMES: SilenceTimes = SilenceTimes { remind_after: Span::minutes(30), close_after: Span::hours(2) };
 
+/// Nothing has a template for a closed window.
+const IN_WINDOW: WindowReach = WindowReach { reminder: false, closing: false };
+
 const fn at(minutes: i64) -> Timestamp {
     T0.plus(Span::minutes(minutes))
 }
@@ -33,7 +36,7 @@ fn silence_of(it: &Conversation) -> Silence {
 }
 
 fn step(it: &Conversation, silence: &Silence, minutes: i64) -> SilenceStep {
-    it.silence_step(silence, TIMES, at(minutes))
+    it.silence_step(silence, TIMES, IN_WINDOW, at(minutes))
 }
 
 #[test]
@@ -49,7 +52,7 @@ fn a_silent_customer_is_reminded_once_and_then_the_conversation_closes() {
     let late = Silence { reminded_at: Some(at(150)), ..silence.clone() };
     assert_eq!(step(&it, &late, 150), SilenceStep::WaitUntil(at(240)));
     // The close says why.
-    let command = Command::CloseSilent { silence: reminded };
+    let command = Command::CloseSilent { silence: reminded, reach: IN_WINDOW };
     let (closed, events) = run(&it, &command, at(120)).expect("closes");
     let reason = CloseReason::Silent;
     assert_eq!(events, [Event::Closed { reason, handoff: Some("hof_1".into()), outcome: None }]);
@@ -62,7 +65,7 @@ fn each_step_can_be_switched_off() {
     let it = answered();
     let silence = silence_of(&it);
     let step = |remind_after, close_after, minutes| {
-        it.silence_step(&silence, SilenceTimes { remind_after, close_after }, at(minutes))
+        it.silence_step(&silence, SilenceTimes { remind_after, close_after }, IN_WINDOW, at(minutes))
     };
     let off = Span(0);
     assert_eq!(step(off, off, 600), SilenceStep::Over);
@@ -71,7 +74,7 @@ fn each_step_can_be_switched_off() {
     assert_eq!(step(Span::hours(2), off, 120), SilenceStep::Remind);
     let reminded = Silence { reminded_at: Some(at(120)), ..silence.clone() };
     let times = SilenceTimes { remind_after: Span::hours(2), close_after: off };
-    assert_eq!(it.silence_step(&reminded, times, at(600)), SilenceStep::Over);
+    assert_eq!(it.silence_step(&reminded, times, IN_WINDOW, at(600)), SilenceStep::Over);
 }
 
 #[test]
@@ -115,7 +118,11 @@ fn it_ends_with_whatever_anybody_does() {
     ];
     for it in over {
         assert_eq!(step(&it, &silence, 600), SilenceStep::Over, "{it:?}");
-        assert_eq!(it.decide(&Command::CloseSilent { silence: silence.clone() }, at(600)), Ok(vec![]), "{it:?}");
+        assert_eq!(
+            it.decide(&Command::CloseSilent { silence: silence.clone(), reach: IN_WINDOW }, at(600)),
+            Ok(vec![]),
+            "{it:?}"
+        );
     }
 }
 
@@ -146,11 +153,39 @@ fn nothing_happens_outside_the_window() {
     let it = answered();
     let silence = Silence { reminded_at: Some(T0), ..silence_of(&it) };
     let end = T0.plus(LENGTH);
-    assert_eq!(it.silence_step(&silence, TIMES, end.minus(Span(1))), SilenceStep::Close);
-    assert_eq!(it.silence_step(&silence, TIMES, end), SilenceStep::Over);
-    assert_eq!(it.decide(&Command::CloseSilent { silence: silence.clone() }, end), Ok(vec![]));
+    assert_eq!(it.silence_step(&silence, TIMES, IN_WINDOW, end.minus(Span(1))), SilenceStep::Close);
+    assert_eq!(it.silence_step(&silence, TIMES, IN_WINDOW, end), SilenceStep::Over);
+    assert_eq!(it.decide(&Command::CloseSilent { silence: silence.clone(), reach: IN_WINDOW }, end), Ok(vec![]));
     let refused = it.apply(&Event::WindowRefused { at: at(1) }, &Actor::Meta, at(1));
     assert_eq!(step(&refused, &silence, 600), SilenceStep::Over);
+}
+
+#[test]
+fn what_has_a_template_goes_on_outside_the_window() {
+    let it = answered();
+    let silence = silence_of(&it);
+    let times = SilenceTimes { remind_after: Span::hours(23), close_after: Span::hours(25) };
+    let ended = it.apply(&Event::WindowRefused { at: at(1) }, &Actor::Meta, at(1));
+    let step = |silence: &Silence, reminder, closing, hours| {
+        ended.silence_step(silence, times, WindowReach { reminder, closing }, T0.plus(Span::hours(hours)))
+    };
+    let later = |hours| SilenceStep::WaitUntil(T0.plus(Span::hours(hours)));
+    assert_eq!(step(&silence, true, false, 1), later(23));
+    assert_eq!(step(&silence, true, false, 23), SilenceStep::Remind);
+    assert_eq!(step(&silence, true, true, 23), SilenceStep::Remind);
+    // Without a reminder the close comes in its time.
+    assert_eq!(step(&silence, false, true, 23), later(25));
+    assert_eq!(step(&silence, false, true, 25), SilenceStep::Close);
+    let reminded = Silence { reminded_at: Some(T0.plus(Span::hours(23))), ..silence.clone() };
+    assert_eq!(step(&reminded, true, true, 25), SilenceStep::Close);
+    assert_eq!(step(&reminded, true, false, 25), SilenceStep::Over);
+    // And closes the conversation.
+    let close = |reach| {
+        let command = Command::CloseSilent { silence: reminded.clone(), reach };
+        ended.decide(&command, T0.plus(Span::hours(25))).expect("is decided").len()
+    };
+    assert_eq!(close(WindowReach { reminder: true, closing: true }), 1);
+    assert_eq!(close(WindowReach { reminder: true, closing: false }), 0);
 }
 
 #[test]

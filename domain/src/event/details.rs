@@ -7,6 +7,7 @@ use crate::{
     access::Role,
     ids::{AgentId, ChannelId},
     sla::Wait,
+    template::TemplateStatus,
     time::{Span, Timestamp},
     variant_names::variant_names,
 };
@@ -113,7 +114,8 @@ pub enum CallOutcome {
     Interrupted,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Why an automatic text was not sent. Below are the reasons of templates that are sent in a closed window.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Skipped {
     WindowClosed,
@@ -121,6 +123,24 @@ pub enum Skipped {
     TemplateFault,
     /// Another app of the number answers the customer.
     WithOtherApp,
+    /// WhatsApp has it no more.
+    TemplateGone,
+    TemplateNotApproved {
+        status: TemplateStatus,
+    },
+    /// Its components are others than those that the admin filled in.
+    TemplateChanged,
+    /// The label of the field.
+    TemplateValueMissing {
+        field: String,
+    },
+    TemplateValueInvalid {
+        field: String,
+    },
+    /// The customer wants no marketing messages.
+    OptedOut,
+    /// WhatsApp delivers no marketing messages to the United States.
+    MarketingToUs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,6 +164,8 @@ pub enum Setting {
     AutomationBounds,
     /// The question for a rating after a close.
     Rating,
+    /// The template for a text of a number whose window has closed.
+    WindowTemplate,
     TimeZone,
     ReadPolicy,
     Channel,

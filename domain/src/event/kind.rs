@@ -31,7 +31,7 @@ pub enum EventKind {
     EndingCancelled,
     ReleaseUndone,
     TakeOverUndone,
-    ClosingSkipped,
+    TextSkipped,
     RatingAsked,
     Rated,
     BotSilenced,
@@ -93,7 +93,7 @@ variant_names!(EventKind {
     EndingCancelled => "ending_cancelled",
     ReleaseUndone => "release_undone",
     TakeOverUndone => "take_over_undone",
-    ClosingSkipped => "closing_skipped",
+    TextSkipped => "closing_skipped",
     RatingAsked => "rating_asked",
     Rated => "rated",
     BotSilenced => "bot_silenced",
@@ -145,7 +145,7 @@ impl EventKind {
             | Self::EndingCancelled
             | Self::ReleaseUndone
             | Self::TakeOverUndone
-            | Self::ClosingSkipped
+            | Self::TextSkipped
             | Self::Rated
             | Self::BotSilenced
             | Self::NumberChanged
@@ -214,7 +214,7 @@ impl EventKind {
             | Self::EndingCancelled
             | Self::ReleaseUndone
             | Self::TakeOverUndone
-            | Self::ClosingSkipped
+            | Self::TextSkipped
             | Self::BotSilenced
             | Self::BotRefused
             | Self::WindowRefused
@@ -322,7 +322,7 @@ impl Event {
             Self::EndingCancelled { .. } => EventKind::EndingCancelled,
             Self::ReleaseUndone { .. } => EventKind::ReleaseUndone,
             Self::TakeOverUndone { .. } => EventKind::TakeOverUndone,
-            Self::ClosingSkipped { .. } => EventKind::ClosingSkipped,
+            Self::TextSkipped { .. } => EventKind::TextSkipped,
             Self::RatingAsked { .. } => EventKind::RatingAsked,
             Self::Rated { .. } => EventKind::Rated,
             Self::BotSilenced { .. } => EventKind::BotSilenced,

@@ -33,7 +33,7 @@ impl Event {
             | Self::EndingCancelled { .. }
             | Self::ReleaseUndone { .. }
             | Self::TakeOverUndone { .. }
-            | Self::ClosingSkipped { .. }
+            | Self::TextSkipped { .. }
             | Self::RatingAsked { .. }
             | Self::Rated { .. }
             | Self::BotSilenced { .. }

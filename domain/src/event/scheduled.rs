@@ -49,6 +49,8 @@ pub enum SendDoubt {
     AuthorGone,
     /// Its file is no longer there.
     FileGone,
+    /// Its template has changed, or cannot go to this customer.
+    TemplateRefused,
     /// It could not be sent, whatever was tried.
     Failed,
 }
@@ -62,5 +64,6 @@ variant_names!(SendDoubt {
     WithOtherApp => "with_other_app",
     AuthorGone => "author_gone",
     FileGone => "file_gone",
+    TemplateRefused => "template_refused",
     Failed => "failed",
 });

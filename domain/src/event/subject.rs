@@ -47,7 +47,7 @@ impl Event {
             | Self::EndingCancelled { .. }
             | Self::ReleaseUndone { .. }
             | Self::TakeOverUndone { .. }
-            | Self::ClosingSkipped { .. }
+            | Self::TextSkipped { .. }
             | Self::RatingAsked { .. }
             | Self::Rated { .. }
             | Self::BotSilenced { .. }
@@ -132,7 +132,7 @@ impl Event {
             | Self::EndingCancelled { .. }
             | Self::ReleaseUndone { .. }
             | Self::TakeOverUndone { .. }
-            | Self::ClosingSkipped { .. }
+            | Self::TextSkipped { .. }
             | Self::RatingAsked { .. }
             | Self::Rated { .. }
             | Self::BotSilenced { .. }

@@ -2,6 +2,8 @@
 //!
 //! To add a kind of step: its arms in [`Step::branches`] and [`Step::branches_mut`].
 
+use std::collections::BTreeSet;
+
 use super::{
     definition::{Block, Expect, Flow, Step, StepId, StepKind},
     edit::Kind,
@@ -84,6 +86,25 @@ impl Flow {
         let mut steps = Vec::new();
         walk(&self.steps, &mut steps);
         steps
+    }
+
+    /// The names under which its steps store values.
+    pub fn variables(&self) -> BTreeSet<&str> {
+        fn of_step(step: &Step) -> Vec<&str> {
+            match &step.act {
+                StepKind::Question(question) => vec![question.variable.as_str()],
+                StepKind::Set(set) => vec![set.variable.as_str()],
+                StepKind::Http(http) => http.keep.iter().map(|keep| keep.variable.as_str()).collect(),
+                StepKind::Message(_)
+                | StepKind::Condition(_)
+                | StepKind::Model(_)
+                | StepKind::Handoff(_)
+                | StepKind::Close(_)
+                | StepKind::Jump(_)
+                | StepKind::Hours(_) => Vec::new(),
+            }
+        }
+        self.all().into_iter().flat_map(of_step).filter(|name| !name.is_empty()).collect()
     }
 
     /// The nesting depth of its branches; 0 without branches.

@@ -2,20 +2,26 @@
 //! 24-hour window is closed.
 //!
 //! A template is read from WhatsApp and never edited here. `field` derives what a person fills in, so that no parameter can
-//! be forgotten; `fill` checks the values and makes the message; `preview` draws it; `prefill` fills in what is known;
-//! `refusal` says why one cannot be sent, `pacing` why one that was sent waits, `resend` whether one that failed may be sent
+//! be forgotten; `fill` checks the values and makes the message; `preview` draws it; `prefill` fills in what is known (`value_source`);
+//! `rank` which is offered first,
+//! `refusal` says why one cannot be sent, `pacing` why one that was sent waits, `held` when one that was held back
+//! goes again, `resend` whether one that failed may be sent
 //! again. To add a component: its variant here, its fields, its arm in `fill`, `preview` and `resend`, its request in
 //! `server/gateway/wire/template_request.rs` and its reading in `server/gateway/wire/template_list.rs`.
 
 pub mod field;
 pub mod fill;
+pub mod held;
 pub mod message;
 pub mod pacing;
 mod placeholder;
-pub mod prefill;
+mod prefill;
 pub mod preview;
+pub mod rank;
 pub mod refusal;
 mod resend;
+pub mod value_source;
+
 #[cfg(test)]
 mod tests;
 
@@ -24,7 +30,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use self::field::FieldKey;
-use super::{message::file::FileKind, variant_names::variant_names};
+use super::{message::file::FileKind, prices::PriceCategory, variant_names::variant_names};
 
 /// The longest texts with their values filled in, in characters (Meta).
 pub const BODY_LIMIT: usize = 1_024;
@@ -164,6 +170,16 @@ impl TemplateCategory {
     /// From WhatsApp's name, in any case.
     pub fn from_meta(name: &str) -> Self {
         name.trim().to_ascii_lowercase().parse().unwrap_or(Self::Other)
+    }
+
+    /// What WhatsApp charges for. `None`: nobody knows.
+    pub fn priced(self) -> Option<PriceCategory> {
+        match self {
+            Self::Marketing => Some(PriceCategory::Marketing),
+            Self::Utility => Some(PriceCategory::Utility),
+            Self::Authentication => Some(PriceCategory::Authentication),
+            Self::Other => None,
+        }
     }
 
     pub fn label(self) -> &'static str {

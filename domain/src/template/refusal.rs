@@ -24,7 +24,7 @@ const MARKETING: &str =
 const MARKETING_LIMITS: &str = "WhatsApp limits marketing messages to each customer, and customers can turn them off. If \
                                 it doesn't deliver this one, the message says so; then wait a day, or until they write.";
 const LOW_QUALITY: &str = "Customers often block or report this template, so WhatsApp may pause it.";
-const AUTHENTICATION: &str =
+pub(crate) const AUTHENTICATION: &str =
     "Templates for codes are sent by the system that checks the code. Choose another template.";
 
 impl MessageTemplate {
@@ -33,9 +33,8 @@ impl MessageTemplate {
         if let Some(detail) = self.status.refusal() {
             return Some(detail.to_owned());
         }
-        if let Some(part) = &self.definition.unsupported {
-            let part = part.to_lowercase().replace('_', " ");
-            return Some(format!("Handoff can't fill in this template's {part}. Choose another template."));
+        if let Some(detail) = self.unsupported() {
+            return Some(detail);
         }
         match self.category {
             TemplateCategory::Authentication => Some(AUTHENTICATION.to_owned()),
@@ -47,6 +46,12 @@ impl MessageTemplate {
 }
 
 impl MessageTemplate {
+    /// Why nobody can fill it in; `None` if all of its components are known.
+    pub(crate) fn unsupported(&self) -> Option<String> {
+        let part = self.definition.unsupported.as_ref()?.to_lowercase().replace('_', " ");
+        Some(format!("Handoff can't fill in this template's {part}. Choose another template."))
+    }
+
     /// What a person should know before they send it, although WhatsApp accepts it.
     pub fn warning(&self) -> Option<&'static str> {
         match (self.category, self.quality) {
@@ -80,7 +85,7 @@ impl TemplateStatus {
 }
 
 /// Whether the customer's number is one of the United States. Without a number, the user id names the country.
-fn is_us(phone: Option<&str>, user_id: Option<&str>) -> bool {
+pub(crate) fn is_us(phone: Option<&str>, user_id: Option<&str>) -> bool {
     match phone {
         Some(phone) => phone
             .strip_prefix('1')

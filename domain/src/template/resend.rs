@@ -20,6 +20,13 @@ impl MessageTemplate {
     }
 }
 
+impl MessageTemplate {
+    /// The values with which the same message can be sent once more; `None` if the template would read otherwise.
+    pub fn values_again(&self, sent: &TemplateMessage) -> Option<TemplateValues> {
+        self.still_makes(sent).then(|| self.definition.values_of(&sent.parameters))
+    }
+}
+
 impl TemplateDefinition {
     /// The values of what was sent, in the fields in whose places they would be sent now.
     fn values_of(&self, sent: &TemplateParameters) -> TemplateValues {

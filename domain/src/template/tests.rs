@@ -3,8 +3,8 @@ use proptest::prelude::*;
 use super::{
     field::{FieldKey, TemplateFieldKind, TemplateValues},
     message::{ButtonParameter, ButtonValue, HeaderParameter, TextParameter},
-    prefill::KnownValues,
     preview::{PreviewButtonKind, PreviewHeader},
+    value_source::KnownValues,
     *,
 };
 use crate::{
@@ -236,6 +236,7 @@ fn what_is_known_is_filled_in_and_nothing_is_guessed() {
         agent_name: Some(text("Ben")),
         tenant_name: Some(text("Acme")),
         number: Some(text("+49 30 123")),
+        collected: [(text("order"), text("4711")), (text("2"), text("7"))].into(),
     };
     let filled = |definition: TemplateDefinition| {
         let values = definition.prefill(&known);
@@ -246,7 +247,7 @@ fn what_is_known_is_filled_in_and_nothing_is_guessed() {
     let named = |body_text: &str| TemplateDefinition { placeholders: PlaceholderStyle::Named, ..body(body_text) };
     let all = filled(named("{{customer_name}} {{agent}} {{order}} {{company}} {{business_phone}}"));
     let values: Vec<&str> = all.iter().map(|(_, value)| value.as_str()).collect();
-    assert_eq!(values, ["Ben", "+49 30 123", "Acme", "Mina Park"]);
+    assert_eq!(values, ["Ben", "+49 30 123", "Acme", "Mina Park", "4711"]);
     assert!(body("Hi {{1}}").prefill(&KnownValues::default()).iter().next().is_none());
 }
 

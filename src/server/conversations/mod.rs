@@ -7,6 +7,7 @@
 //! - `scheduled.rs`: messages that wait to be sent, when they are due
 //! - `endings.rs`: what becomes of pending endings without an agent's act; `silence.rs`: of silent customers;
 //!   `unattended.rs`: of customers whose agent is gone
+//! - `closed_window.rs`: templates in the place of automatic texts when the 24-hour window has closed
 //! - `deactivate.rs`: a member who leaves, and what becomes of their conversations
 //! - `automation.rs`: how many automatic messages a customer got; `block.rs`: what Meta answered to a block;
 //!   `control.rs`: who answers a customer on a number that several apps use
@@ -20,6 +21,7 @@
 pub mod agent;
 mod automation;
 pub mod block;
+mod closed_window;
 pub mod control;
 mod customer_ids;
 mod customers;

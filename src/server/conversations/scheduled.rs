@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     domain::{
+        conversation::Conversation,
         event::{Actor, Event},
         ids::{AgentId, ConversationId, MessageId, ScheduledId},
         message::outgoing::OutgoingMessage,
@@ -58,7 +59,7 @@ impl Conversations {
             }
             let author = agents::find(&mut work.tx, &tenant, &row.author).await?.filter(|agent| agent.active);
             let next = match author {
-                Some(_) => row.state.due(&it, &row.author, work.now),
+                Some(_) => next(&row, &it, work.now),
                 None => NextSend::Ask(SendDoubt::AuthorGone),
             };
             let doubt = match next {
@@ -104,7 +105,7 @@ impl UnitOfWork {
         let tenant = self.tenant_id();
         let Some(row) = scheduled_messages::find(&mut self.tx, &tenant, id).await? else { return Ok(None) };
         let stored = conversations::load(&mut self.tx, &tenant, &row.conversation).await?;
-        let next = stored.map(|stored| row.state.due(&stored.conversation, &row.author, self.now));
+        let next = stored.map(|stored| next(&row, &stored.conversation, self.now));
         Ok(next.is_some_and(|next| next != NextSend::Wait).then_some(row))
     }
 
@@ -141,9 +142,13 @@ impl UnitOfWork {
     /// changed.
     pub(super) async fn send_scheduled(&mut self, row: &ScheduledRow) -> Result<Option<SendDoubt>> {
         let tenant = self.tenant_id();
-        let outgoing = match &row.file {
-            None => row.kind.message(row.body.clone()),
-            Some(file) => match media::upload(&mut self.tx, &tenant, file).await? {
+        let outgoing = match (&row.template, &row.file) {
+            (Some(template), _) => match self.waited_template(row, template).await? {
+                Some(outgoing) => outgoing,
+                None => return Ok(Some(SendDoubt::TemplateRefused)),
+            },
+            (None, None) => row.kind.message(row.body.clone()),
+            (None, Some(file)) => match media::upload(&mut self.tx, &tenant, file).await? {
                 Some(upload) => OutgoingMessage::uploaded(upload.send_as, upload.id, upload.filename, row.body.clone()),
                 None => return Ok(Some(SendDoubt::FileGone)),
             },
@@ -248,6 +253,12 @@ impl UnitOfWork {
         };
         self.get(id).is_some_and(|it| it.handoff().is_some()) || has_ended(id)
     }
+}
+
+/// What becomes of a message that waits.
+fn next(row: &ScheduledRow, it: &Conversation, now: Timestamp) -> NextSend {
+    let next = row.state.due(it, &row.author, now);
+    if row.template.is_some() { next.of_template() } else { next }
 }
 
 /// The entry about a message that waits.

@@ -12,6 +12,7 @@ use crate::{
         event::Actor,
         ids::{ConversationId, MessageId},
         interpolation::{ClosingValues, closing_message},
+        settings::TextName,
     },
     server::store::{
         Leased, agents, conversations, customers, drafts,
@@ -31,13 +32,15 @@ impl Conversations {
         let id = &ConversationId::from(job.key.as_str());
         self.transact(&job.tenant_id, move |mut work| async move {
             let (tenant, now, times) = (work.tenant_id(), work.now, work.tenant.settings.silence);
+            let templates = work.tenant.settings.window_templates.clone();
             // Not locked before it is certain: a lock without an entry would change the row's version unseen.
             let stored = conversations::load(&mut work.tx, &tenant, id).await?;
             let Some((it, silence)) = stored.map(|stored| stored.conversation).zip(read_payload::<Silence>(job)) else {
                 jobs::finish(&mut work.tx, job).await?;
                 return work.done();
             };
-            let step = it.silence_step(&silence, times, now);
+            let reach = templates.reach(&it.channel);
+            let step = it.silence_step(&silence, times, reach, now);
             let is_last_word = work.is_last_word(&it, &silence.reply).await?;
             match step {
                 SilenceStep::WaitUntil(at) => {
@@ -61,7 +64,7 @@ impl Conversations {
             }
             // Somebody may have acted between the look and the lock.
             if work.is_last_word(&it, &silence.reply).await? {
-                match it.silence_step(&silence, times, now) {
+                match it.silence_step(&silence, times, reach, now) {
                     SilenceStep::Remind => work.remind(&it, silence).await?,
                     SilenceStep::Close => work.close_silent(&it, silence).await?,
                     SilenceStep::Over | SilenceStep::WaitUntil(_) => {}
@@ -106,13 +109,18 @@ impl UnitOfWork {
         Ok(files.is_empty() && scheduled.is_empty() && draft.is_none_or(|draft| draft.body.trim().is_empty()))
     }
 
-    /// Sends the reminder, and enqueues the close, if there is one. An empty text is not sent.
+    /// Sends the reminder, in a closed window as its template, and enqueues the close, if there is one. An empty text is not
+    /// sent.
     async fn remind(&mut self, it: &Conversation, silence: Silence) -> Result<()> {
-        if let Some(text) = self.reminder(it).await? {
+        if let Some(chosen) = self.window_template(it, TextName::Reminder) {
+            let agent_name = self.owner_name(it).await?;
+            self.send_window_template(&it.id, &chosen, Some(&agent_name)).await?;
+        } else if let Some(text) = self.reminder(it).await? {
             self.send_system_text(&it.id, &text)?;
         }
+        let reach = self.tenant.settings.window_templates.reach(&it.channel);
         let silence = Silence { reminded_at: Some(self.now), ..silence };
-        let due = match it.silence_step(&silence, self.tenant.settings.silence, self.now) {
+        let due = match it.silence_step(&silence, self.tenant.settings.silence, reach, self.now) {
             SilenceStep::WaitUntil(at) => at,
             SilenceStep::Close => self.now,
             SilenceStep::Over | SilenceStep::Remind => return Ok(()),
@@ -124,7 +132,8 @@ impl UnitOfWork {
     /// Closes the conversation, with the tenant's closing text.
     async fn close_silent(&mut self, it: &Conversation, silence: Silence) -> Result<()> {
         let agent_name = self.owner_name(it).await?;
-        if self.run(&it.id, Actor::System, &Command::CloseSilent { silence }, None)?.is_empty() {
+        let reach = self.tenant.settings.window_templates.reach(&it.channel);
+        if self.run(&it.id, Actor::System, &Command::CloseSilent { silence, reach }, None)?.is_empty() {
             return Ok(());
         }
         // Whoever does not answer is not asked one more question.

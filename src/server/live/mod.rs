@@ -8,6 +8,7 @@ mod activity;
 mod alerts;
 mod changes;
 mod dossier;
+mod goodbye;
 mod hub;
 mod numbers;
 mod outbound;

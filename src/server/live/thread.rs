@@ -1,17 +1,15 @@
 //! A conversation's thread: a page of messages and events, and its dossier.
 
-use super::{Live, dossier, view};
+use super::{Live, dossier, goodbye, view};
 use crate::{
     contract::conversation::{CustomerDetails, Earlier, OlderItems, Thread},
     domain::{
         block::{BlockState, CustomerBlock},
-        conversation::{Conversation, Goodbye, describe::AgentNames},
+        conversation::describe::AgentNames,
         desk::{Item, RowState},
         event::Actor,
         ids::{AgentId, ConversationId, Seq, TenantId},
-        interpolation::ClosingValues,
         outcome::{Outcome, OutcomeChoice},
-        rating::RatingRule,
         time::Timestamp,
     },
     server::{
@@ -23,8 +21,7 @@ use crate::{
             customers::{self, CustomerRow},
             desk, drafts, entries,
             media::{self, UploadRow},
-            messages, notes, outcomes, scheduled_messages,
-            tenants::{self, Tenant},
+            messages, notes, outcomes, scheduled_messages, tenants,
         },
     },
 };
@@ -67,10 +64,11 @@ impl Live {
             })
             .collect();
         let block = block(&mut tx, tenant, &customer, &names).await?;
-        let goodbye = goodbye(agent, &stored.conversation, &customer.name, &tenant_row, self.clock.now());
-        let rating_question = question(agent, &stored.conversation, &customer.name, &tenant_row, self.clock.now());
-        let may_send = !customer.blocked && stored.conversation.control.may_send();
-        let (goodbye, rating_question) = (goodbye.filter(|_| may_send), rating_question.filter(|_| may_send));
+        let (it, now) = (&stored.conversation, self.clock.now());
+        let goodbye_text = goodbye::text(agent, it, &customer.name, &tenant_row, now);
+        let rating_question = goodbye::question(agent, it, &customer.name, &tenant_row, now);
+        let goodbye_template = goodbye::template(&mut tx, agent, it, &customer, &tenant_row, now).await?;
+        let may_send = !customer.blocked && it.control.may_send();
         let customer = CustomerDetails {
             name: customer.name,
             phone: customer.wa_id.map(|digits| format!("+{digits}")),
@@ -97,8 +95,9 @@ impl Live {
             older,
             dossier,
             earlier,
-            goodbye,
-            rating_question,
+            goodbye: goodbye_text.filter(|_| may_send),
+            goodbye_template: goodbye_template.filter(|_| may_send),
+            rating_question: rating_question.filter(|_| may_send),
             outcomes,
             draft,
             waiting_files,
@@ -142,23 +141,6 @@ async fn block(
         state: row.state,
         detail: row.detail,
     }))
-}
-
-/// The message that the customer gets if `agent` closes at `now`.
-fn goodbye(agent: &Agent, it: &Conversation, customer_name: &str, tenant: &Tenant, now: Timestamp) -> Option<String> {
-    let values = ClosingValues { customer_name, agent_name: agent.name(), tenant_name: &tenant.name };
-    let message = Goodbye::Standard.message(&tenant.settings.texts.closing, it.window, now, &values);
-    message.ok().flatten().filter(|_| it.is_open())
-}
-
-/// The question that the customer of a handoff gets if `agent` closes at `now`.
-fn question(agent: &Agent, it: &Conversation, customer_name: &str, tenant: &Tenant, now: Timestamp) -> Option<String> {
-    let rating = &tenant.settings.rating;
-    if rating.rule == RatingRule::Off || it.handoff().is_none() || !it.window.is_open(now) {
-        return None;
-    }
-    let values = ClosingValues { customer_name, agent_name: agent.name(), tenant_name: &tenant.name };
-    rating.filled(&values).ok().filter(|question| !question.is_empty())
 }
 
 /// The agent's name within a sentence, as `viewer` reads it.

@@ -165,7 +165,7 @@ impl Subjects {
             | Setting::Flow
             | Setting::LiveFlow
             | Setting::LeftOutHandoff => self.settings.get(subject).cloned(),
-            Setting::Texts => {
+            Setting::Texts | Setting::WindowTemplate => {
                 let text = TextName::ALL.into_iter().find(|text| stored_name(*text) == subject)?;
                 Some(text.label().to_owned())
             }

@@ -1,4 +1,4 @@
-//! A tenant's configuration, a file or folder per noun: keywords, texts, targets, times for silent customers, outcomes,
+//! A tenant's configuration, a file or folder per noun: keywords, texts, templates for closed windows, targets, times for silent customers, outcomes,
 //! the question for a rating, saved replies, opening hours, prices, flows, the bot's model with its tools and secrets, and the
 //! checklist of a new company. Every change is in one transaction with its audit entry; a call that changes nothing writes nothing.
 //!
@@ -25,6 +25,7 @@ pub mod silence;
 pub mod targets;
 pub mod texts;
 pub mod tools;
+pub mod window_templates;
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,10 @@
 //! The message templates of a tenant's WhatsApp accounts: `sync` reads them from WhatsApp, `picker` lists them for a
-//! conversation.
+//! conversation, `choices` for the settings of admins.
 //!
 //! Sending one is an agent's operation and belongs in `conversations`; what a template is and how it is filled in belongs in
 //! `domain::template`.
 
+mod choices;
 mod picker;
 mod sync;
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
-        inbound::{IgnoredEvent, UpdateBody, WabaId},
+        inbound::{IgnoredEvent, TemplateChange, TemplateNews, UpdateBody, WabaId},
         text,
         trouble::plain,
     },
@@ -98,7 +98,12 @@ pub(super) fn account(ctx: &ItemContext, value: &Value) -> UpdateBody {
                 let spoken = parsed.message_template_language.as_deref().map(language).unwrap_or_default();
                 let news = parsed.event.or(parsed.new_quality_score).or(parsed.new_category).unwrap_or_default();
                 let summary = text::clip(format!("{name} {spoken} {news}").trim_end(), 160);
-                UpdateBody::TemplatesChanged(IgnoredEvent { field: ctx.field.clone(), summary })
+                UpdateBody::TemplatesChanged(TemplateNews {
+                    change: TemplateChange::read(&ctx.field, &news),
+                    event: IgnoredEvent { field: ctx.field.clone(), summary },
+                    language: spoken,
+                    name,
+                })
             }
             None if event.is_empty() => ctx.ignored(keys(value)),
             None => ctx.ignored(text::clip(event, 160)),

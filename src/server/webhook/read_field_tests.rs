@@ -379,7 +379,7 @@ fn other_fields_become_alerts_or_ignored_events() {
                 format!("alert: {title} ({details})")
             }
             UpdateBody::IgnoredEvent(IgnoredEvent { summary, .. }) => format!("ignored: {summary}"),
-            UpdateBody::TemplatesChanged(news) => format!("templates: {}", news.summary),
+            UpdateBody::TemplatesChanged(news) => format!("templates: {}", news.event.summary),
             other => panic!("{field}: {other:?}"),
         };
         assert_eq!(read, expected, "{field}");

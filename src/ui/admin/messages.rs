@@ -1,11 +1,17 @@
-//! The automatic messages, each with its field and a preview of the phone, the question for a rating, the times for silent
+//! The automatic messages, each with its field, a preview of the phone and its template for a closed window, the question for a rating, the times for silent
 //! customers, the limits of the bot per customer, and when customers see read receipts.
 
 use std::collections::HashMap;
 
 use leptos::prelude::*;
 
-use super::{automation::AutomationForm, rating::RatingForm, receipts::ReceiptsForm, silence::SilenceForm};
+use super::{
+    automation::AutomationForm,
+    rating::RatingForm,
+    receipts::ReceiptsForm,
+    silence::SilenceForm,
+    window_templates::{LoadedChoices, WindowTemplateForms},
+};
 use crate::{
     api::settings::{read_settings, text_preview, text_save},
     contract::ApiError,
@@ -55,10 +61,14 @@ lazy_route!(MessagesRoute in settings, MessagesPage);
 #[component]
 fn MessagesPage() -> impl IntoView {
     let refresh = RefreshTrigger::watch(AppState::expect());
+    LoadedChoices::provide(refresh);
     view! {
         <PageHead title="Messages" lead="Automatic messages, and when customers see read receipts. Changes apply immediately."/>
         {live_resource(refresh, read_settings, move |settings| {
-            let card = |name| view! { <TextCard name settings refresh/> };
+            let card = |name: TextName| view! {
+                <TextCard name settings refresh/>
+                {name.has_template().then(|| view! { <WindowTemplateForms name settings refresh/> })}
+            };
             view! {
                 <div class="stack">
                     {TextName::ALL.into_iter().map(card).collect_view()}

@@ -26,6 +26,7 @@ mod silence;
 pub mod targets;
 pub mod team;
 mod tools;
+mod window_templates;
 
 use leptos::prelude::*;
 use leptos_meta::Title;

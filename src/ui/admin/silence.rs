@@ -69,7 +69,7 @@ pub fn SilenceForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger) 
             <fieldset aria-describedby="silence-hint silence-error">
                 <legend class="legend">"Silent customers"</legend>
                 <p class="hint" id="silence-hint">
-                    "What happens when a customer doesn't answer an agent. In minutes after the agent's last reply, 5 minutes to 23 hours; 0 is never. A customer who waits for a reply is never reminded and their conversation never closes by itself, and nothing is sent once the reply window is closed."
+                    "What happens when a customer doesn't answer an agent. In minutes after the agent's last reply, 5 minutes to 23 hours; 0 is never. A customer who waits for a reply is never reminded and their conversation never closes by itself, and once the reply window is closed, nothing happens that has no template for it above."
                 </p>
                 <div class="pair">
                     <TextField

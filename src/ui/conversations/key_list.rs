@@ -6,7 +6,7 @@
 use leptos::prelude::*;
 
 use super::{
-    composer::NOTE_CHORD,
+    composer::{NOTE_CHORD, SEND_CHORD},
     thread::{actions::AgentAction, snooze::SNOOZE_CHORD},
 };
 use crate::ui::{
@@ -57,7 +57,8 @@ fn in_conversation(platform: Platform) -> Vec<Line> {
     ];
     let snooze = (platform.chord_label(SNOOZE_CHORD), "Snooze this conversation, or end its snooze");
     let note = (platform.chord_label(NOTE_CHORD), "Write a note for the team, or go back to the reply");
-    writing.into_iter().chain(acts).chain([snooze, note]).collect()
+    let ways = (platform.chord_label(SEND_CHORD), "Other ways to send: as a template, or later");
+    writing.into_iter().chain(acts).chain([snooze, note, ways]).collect()
 }
 
 fn anywhere(platform: Platform) -> Vec<Line> {
@@ -146,8 +147,11 @@ mod tests {
     fn every_chord_of_an_action_is_listed() {
         for platform in [Platform::Other, Platform::Mac] {
             let listed: Vec<Line> = [in_conversation(platform), anywhere(platform)].concat();
-            for letter in AgentAction::ALL.into_iter().filter_map(AgentAction::chord).chain([SNOOZE_CHORD, NOTE_CHORD])
-            {
+            for letter in AgentAction::ALL.into_iter().filter_map(AgentAction::chord).chain([
+                SNOOZE_CHORD,
+                NOTE_CHORD,
+                SEND_CHORD,
+            ]) {
                 let keys = platform.chord_label(letter);
                 assert_eq!(listed.iter().filter(|(key, _)| *key == keys).count(), 1, "{keys}");
             }

@@ -8,8 +8,8 @@
 //! Chrome and Edge); Control+Command with D (dictionary), F (full screen), Q (lock) and space. Firefox opens its menus
 //! with Alt and a letter only if the page has not handled the key.
 //!
-//! In use: C claim, O take over, R return to the bot, X close, Z snooze, I note for the team, N what needs the viewer next,
-//! U undo the newest act, P the list of what can be undone.
+//! In use: C claim, O take over, R return to the bot, X close, Z snooze, I note for the team, S other ways to send, N what
+//! needs the viewer next, U undo the newest act, P the list of what can be undone.
 
 use leptos::{ev::KeyboardEvent, prelude::*};
 

@@ -75,7 +75,7 @@ const OWNERS: &[Owner] = &[
     owner("second_factors", &["second_factors"], &["accounts"]),
     owner("secrets", &["secrets"], &["settings"]),
     owner("sessions", &["sessions"], &["accounts"]),
-    owner("templates", &["templates", "template_syncs"], &["templates", "conversations"]),
+    owner("templates", &["templates", "template_syncs", "template_uses"], &["templates", "conversations"]),
     owner(
         "tenants",
         &["tenants", "teams"],

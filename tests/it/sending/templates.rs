@@ -4,7 +4,11 @@ use handoff::{
     contract::templates::{ListedTemplate, TemplatePicker},
     domain::{
         message::{Content, File, Message},
-        template::field::{FieldKey, TemplateValues},
+        prices::{Amount, MarketPrices, PriceList},
+        template::{
+            field::{FieldKey, TemplateValues},
+            rank::LastUse,
+        },
     },
     server::{
         conversations::agent::NewTemplate,
@@ -181,4 +185,25 @@ on_both!(a_template_of_another_tenant_does_not_exist, threads = 4, async |app| {
     assert!(listed.iter().all(|listed| listed.id != foreign.id));
     let refused = words(sends(&luca, "one", &foreign, &foreign.prefilled).await);
     assert!(refused.contains("no longer exists"), "{refused}");
+});
+
+on_both!(who_used_a_template_last_is_known_to_each_agent, threads = 4, async |app| {
+    let ana = desk(app).await;
+    let luca = conversation(app, &ana, "c2").await;
+    let (ben, _) = app.agent("Ben").await;
+    let before = listed(&luca, "we_are_back").await;
+    assert_eq!((before.last_use, before.price.as_deref()), (LastUse::Never, None));
+    // given a price of messages to Italy
+    let row = MarketPrices { calling_code: "39".to_owned(), utility: Some(Amount(30_000)), ..MarketPrices::default() };
+    let list = PriceList { currency: "EUR".to_owned(), markets: vec![row] };
+    app.services.settings.prices_save(&app.tenant, Initiator::SYSTEM, 0, list).await.expect("prices");
+    // when Ana sends it, then it is hers, and the team's for Ben
+    let at = app.now();
+    sends(&luca, "one", &before, &before.prefilled).await.expect("is taken");
+    app.settle().await;
+    let after = listed(&luca, "we_are_back").await;
+    assert_eq!((after.last_use, after.price.as_deref()), (LastUse::Own(at), Some("€0.03")));
+    let of_ben = app.services.templates.picker(&ben, &luca.id).await.expect("a list").templates;
+    let of_ben = of_ben.into_iter().find(|listed| listed.template.name == "we_are_back").expect("is listed");
+    assert_eq!(of_ben.last_use, LastUse::Team(at));
 });

@@ -80,9 +80,9 @@ pub const ONE: Answers = one(FINE, FINE);
 /// A call with a template that nobody has.
 pub const NEVER_A_TEMPLATE: Answers = one(CONFLICT, CONFLICT);
 /// A call for admins, about their own tenant.
-const ADMIN: Answers = admin(FINE);
+pub const ADMIN: Answers = admin(FINE);
 /// A call for admins, about one item of the first tenant.
-const ADMIN_ONE: Answers = admin_one(FINE);
+pub const ADMIN_ONE: Answers = admin_one(FINE);
 
 /// As [`PAGE`], with this answer for signed-in callers.
 const fn page(answer: Answer) -> Answers {

@@ -35,6 +35,7 @@ fn thing(what: Setting) -> &'static str {
         Setting::GoneAgents => "what happens to conversations of offline agents",
         Setting::AutomationBounds => "the limits of automatic messages",
         Setting::Rating => "the question for a rating",
+        Setting::WindowTemplate => "a template for closed reply windows",
         Setting::TimeZone => "the time zone",
         Setting::ReadPolicy => "the read receipts",
         Setting::Channel => "a WhatsApp number",

@@ -169,7 +169,7 @@ impl Fold<'_> {
             | Event::WindowRefused { .. }
             | Event::EndingScheduled { .. }
             | Event::EndingCancelled { .. }
-            | Event::ClosingSkipped { .. }
+            | Event::TextSkipped { .. }
             | Event::BotSilenced { .. }
             | Event::BotRefused
             | Event::Noted { .. }

@@ -4,15 +4,16 @@ use crate::{
     domain::{
         bot::{Escalation, Turn},
         conversation::Command,
-        event::{Actor, Event},
+        event::{Actor, Event, Skipped},
         interpolation::{self, TextValues},
+        settings::TextName,
     },
-    server::conversations::{Result, UnitOfWork},
+    server::conversations::{ConversationError, Result, UnitOfWork},
 };
 
 impl UnitOfWork {
     /// Requests an agent and sends the customer the text for it.
-    pub(super) fn hand_off(&mut self, turn: &Turn, escalation: &Escalation, online: usize) -> Result<()> {
+    pub(super) async fn hand_off(&mut self, turn: &Turn, escalation: &Escalation, online: usize) -> Result<()> {
         let command = Command::HandOff {
             handoff: self.entropy.id(self.now),
             trigger: escalation.trigger.clone(),
@@ -30,6 +31,12 @@ impl UnitOfWork {
         if !self.may_notify(turn)? {
             return Ok(());
         }
+        let id = &turn.conversation;
+        let it = self.get(id).ok_or(ConversationError::NotFound)?.clone();
+        let name = TextName::notice(online);
+        if let Some(chosen) = self.window_template(&it, name) {
+            return self.send_window_template(id, &chosen, None).await;
+        }
         let text = self.tenant.settings.texts.notice(online);
         let notice = match escalation.notice.trim() {
             "" => {
@@ -41,6 +48,10 @@ impl UnitOfWork {
             }
             own => own.to_owned(),
         };
-        self.send_system_text(&turn.conversation, &notice)
+        if !notice.trim().is_empty() && !it.window.is_open(self.now) {
+            self.skip_text(id, name, Skipped::WindowClosed);
+            return Ok(());
+        }
+        self.send_system_text(id, &notice)
     }
 }

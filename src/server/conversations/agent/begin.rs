@@ -4,7 +4,6 @@
 use crate::{
     domain::{
         conversation::{Command, Refusal},
-        event::{Event, EventKind, Wish},
         handoff::Brief,
         ids::{ChannelId, ConversationId, CustomerId, HandoffId},
         inbound::Identity,
@@ -21,7 +20,7 @@ use crate::{
         store::{
             channels::{self, ChannelRow},
             customers::{self, CustomerRow},
-            entries, messages,
+            entries, messages, templates,
         },
     },
 };
@@ -33,9 +32,6 @@ use super::{
 
 /// A file of a template needs a conversation to be uploaded to.
 const NO_UPLOAD: &str = "A file can't be attached to a first message. Enter its web address instead.";
-
-/// In how many entries of the log an opt-out is looked for.
-const PREFERENCES_READ: i64 = 5_000;
 
 /// A first message as the page sends it.
 #[derive(Clone, Copy, Debug)]
@@ -89,6 +85,7 @@ impl Conversations {
                 quote: None,
             };
             work.send_agent_message(&id, message).await?;
+            templates::used(&mut work.tx, agent.tenant(), new.template.template, agent.id(), work.now).await?;
             work.done_with(id)
         })
         .await
@@ -139,22 +136,13 @@ impl UnitOfWork {
         }
         check_recipient(agent, template, customer)?;
         // What a person turns off at WhatsApp is marketing; news about their order still reaches them.
-        if template.category == TemplateCategory::Marketing && self.has_opted_out(&customer.id).await? {
+        let tenant = self.tenant_id();
+        if template.category == TemplateCategory::Marketing
+            && entries::has_opted_out(&mut self.tx, &tenant, &customer.id).await?
+        {
             return refused(NotWritable::OptedOut(customer.name.clone()));
         }
         Ok(())
-    }
-
-    /// Whether the customer's last word about marketing messages is that they want none.
-    async fn has_opted_out(&mut self, customer: &CustomerId) -> Result<bool> {
-        let tenant = self.tenant_id();
-        let kind = EventKind::Preferred;
-        let newest_first = entries::newest_of_kind(&mut self.tx, &tenant, kind, PREFERENCES_READ).await?;
-        let last = newest_first.into_iter().find_map(|entry| {
-            let Event::Preferred { customer: of, wish } = entry.event else { return None };
-            (of == *customer).then_some(wish)
-        });
-        Ok(last == Some(Wish::Stop))
     }
 
     /// A conversation that the agent has from the beginning.

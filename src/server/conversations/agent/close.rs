@@ -5,10 +5,11 @@
 use crate::{
     domain::{
         conversation::{Command, Conversation, Goodbye, GoodbyeFault, RatedHandoff},
-        event::{Actor, Event, Skipped},
+        event::{Actor, Skipped},
         ids::{ConversationId, MessageId},
         interpolation::ClosingValues,
         message::{Author, interactive::InteractiveMessage, outgoing::OutgoingMessage},
+        settings::TextName,
     },
     server::{
         accounts::Agent,
@@ -37,8 +38,9 @@ impl Conversations {
 }
 
 impl UnitOfWork {
-    /// Sends the text that goes with a close, and the question about what it ends. Outside the window, and to the customer
-    /// of another app, nothing is sent, and an entry says so if there is a text.
+    /// Sends the text that goes with a close, and the question about what it ends. Outside the window the tenant's text is
+    /// replaced by the template that an admin has chosen for it. Without one, and to the customer of another app, nothing is
+    /// sent, and an entry says so if there is a text.
     pub(in crate::server::conversations) async fn send_goodbye(
         &mut self,
         id: &ConversationId,
@@ -52,6 +54,10 @@ impl UnitOfWork {
         if customer.as_ref().is_some_and(|customer| customer.blocked) {
             return Ok(());
         }
+        let by_template = self.window_template(&conversation, TextName::Closing);
+        if let Some(chosen) = by_template.filter(|_| *goodbye == Goodbye::Standard) {
+            return self.send_window_template(id, &chosen, Some(agent_name)).await;
+        }
         let tenant_name = self.tenant.name.clone();
         let values = ClosingValues {
             customer_name: customer.as_ref().map_or("", |customer| &customer.name),
@@ -60,7 +66,7 @@ impl UnitOfWork {
         };
         let text = match goodbye.message(&self.tenant.settings.texts.closing, conversation.window, self.now, &values) {
             Ok(Some(_)) if !conversation.control.may_send() => {
-                self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::WithOtherApp });
+                self.skip_text(id, TextName::Closing, Skipped::WithOtherApp);
                 return Ok(());
             }
             Ok(text) => text,
@@ -68,7 +74,7 @@ impl UnitOfWork {
                 if let GoodbyeFault::Template(fault) = &fault {
                     tracing::warn!(%tenant, %fault, "conversations: closing message template invalid");
                 }
-                self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::from(&fault) });
+                self.skip_text(id, TextName::Closing, Skipped::from(&fault));
                 return Ok(());
             }
         };

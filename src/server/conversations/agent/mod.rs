@@ -20,6 +20,7 @@ mod reply;
 mod retry;
 mod return_to_bot;
 mod schedule;
+mod schedule_template;
 mod see;
 mod snooze;
 mod take_over;

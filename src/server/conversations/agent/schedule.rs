@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use crate::{
     domain::{
         ids::{ConversationId, MediaId, ScheduledId},
-        scheduled::{SCHEDULED_LIMIT, ScheduledAct, ScheduledMessage, ScheduledState, SendChoice},
+        scheduled::{SCHEDULED_LIMIT, ScheduledAct, ScheduledMessage, ScheduledState, SendChoice, SendWait},
         time::Span,
     },
     server::{
@@ -50,16 +50,7 @@ impl Conversations {
             if !it.window.is_open(work.now) && choice != SendChoice::CustomerBack {
                 return Err(ConversationError::Invalid(WINDOW_CLOSED.to_owned()));
             }
-            let own = agents::find(&mut work.tx, &tenant, agent.id()).await?;
-            let delay = Span::seconds(own.map_or(0, |row| row.send_delay_seconds));
-            let zone = TimeZone::get(&work.tenant.settings.zone).unwrap_or(TimeZone::UTC);
-            let wait = choice.begin(delay, &zone, work.now);
-            let wait = wait.map_err(|detail| ConversationError::Invalid(detail.to_owned()))?;
-            let others = scheduled_messages::of_conversations(&mut work.tx, &tenant, std::slice::from_ref(id)).await?;
-            if others.len() >= SCHEDULED_LIMIT {
-                let detail = format!("Up to {SCHEDULED_LIMIT} messages of a conversation can wait. Cancel one first.");
-                return Err(ConversationError::Invalid(detail));
-            }
+            let wait = work.begin_wait(agent, id, choice).await?;
             let row = ScheduledRow {
                 id: work.entropy.id(work.now),
                 conversation: id.clone(),
@@ -74,6 +65,7 @@ impl Conversations {
                     Some(file) => Some(work.held_upload(id, file).await?),
                     None => None,
                 },
+                template: None,
                 state: ScheduledState::Waiting(wait),
                 written_at: work.now,
             };
@@ -82,10 +74,7 @@ impl Conversations {
             {
                 return Err(ConversationError::Invalid(FILE_GONE.to_owned()));
             }
-            scheduled_messages::insert(&mut work.tx, &tenant, &row).await?;
-            if let Some(due) = wait.due_at() {
-                work.enqueue(JobKind::Scheduled, row.id.as_str(), String::new(), due);
-            }
+            work.keep_scheduled(&row, wait).await?;
             if !body.is_empty() || reply.draft.is_some() {
                 work.remove_sent_draft(agent, id, reply.draft, body).await?;
             }
@@ -129,7 +118,7 @@ impl Conversations {
                 return Err(not_yours());
             }
             it.writable_by(agent.id())?;
-            if !it.window.is_open(work.now) {
+            if row.template.is_none() && !it.window.is_open(work.now) {
                 return Err(ConversationError::Invalid(WINDOW_CLOSED.to_owned()));
             }
             // What its author could still take back goes before it, as before whatever is sent at once.
@@ -152,6 +141,37 @@ fn not_yours() -> ConversationError {
 }
 
 impl UnitOfWork {
+    /// What a message of the agent waits for, if one more may wait in the conversation.
+    pub(super) async fn begin_wait(
+        &mut self,
+        agent: &Agent,
+        id: &ConversationId,
+        choice: SendChoice,
+    ) -> Result<SendWait> {
+        let tenant = self.tenant_id();
+        let own = agents::find(&mut self.tx, &tenant, agent.id()).await?;
+        let delay = Span::seconds(own.map_or(0, |row| row.send_delay_seconds));
+        let zone = TimeZone::get(&self.tenant.settings.zone).unwrap_or(TimeZone::UTC);
+        let wait = choice.begin(delay, &zone, self.now);
+        let wait = wait.map_err(|detail| ConversationError::Invalid(detail.to_owned()))?;
+        let others = scheduled_messages::of_conversations(&mut self.tx, &tenant, std::slice::from_ref(id)).await?;
+        if others.len() >= SCHEDULED_LIMIT {
+            let detail = format!("Up to {SCHEDULED_LIMIT} messages of a conversation can wait. Cancel one first.");
+            return Err(ConversationError::Invalid(detail));
+        }
+        Ok(wait)
+    }
+
+    /// Writes its row, with its job if it waits for a time.
+    pub(super) async fn keep_scheduled(&mut self, row: &ScheduledRow, wait: SendWait) -> Result<()> {
+        let tenant = self.tenant_id();
+        scheduled_messages::insert(&mut self.tx, &tenant, row).await?;
+        if let Some(due) = wait.due_at() {
+            self.enqueue(JobKind::Scheduled, row.id.as_str(), String::new(), due);
+        }
+        Ok(())
+    }
+
     /// A message that waits in a conversation.
     async fn waiting_message(&mut self, id: &ConversationId, scheduled: &ScheduledId) -> Result<ScheduledRow> {
         let tenant = self.tenant_id();

@@ -71,6 +71,7 @@ impl Conversations {
             let outgoing = OutgoingMessage::Template(Box::new(filled));
             let message = AgentMessage { id: message, author: agent.id(), client_id, outgoing, quote: None };
             work.send_agent_message(id, message).await?;
+            templates::used(&mut work.tx, agent.tenant(), send.template, agent.id(), work.now).await?;
             work.done()
         })
         .await

@@ -11,8 +11,8 @@ use super::{
     to_json,
 };
 use crate::domain::{
-    event::{Actor, AuditKind, Entry, EventKind},
-    ids::{ConversationId, Seq, TenantId},
+    event::{Actor, AuditKind, Entry, Event, EventKind, Wish},
+    ids::{ConversationId, CustomerId, Seq, TenantId},
     time::Timestamp,
 };
 
@@ -176,6 +176,19 @@ pub async fn newest_of_kind(tx: &mut Tx, tenant: &TenantId, kind: EventKind, lim
          WHERE tenant_id = $1 AND name = $2 ORDER BY seq DESC LIMIT $3")
         .bind(tenant.as_str()).bind(kind.as_str()).bind(limit).fetch_all(c).await)?;
     rows.into_iter().map(Entry::try_from).collect()
+}
+
+/// How many of the tenant's newest changes of preferences are read.
+const PREFERENCES_READ: i64 = 5_000;
+
+/// Whether the customer's last word about marketing messages is that they want none.
+pub async fn has_opted_out(tx: &mut Tx, tenant: &TenantId, customer: &CustomerId) -> Result<bool> {
+    let newest_first = newest_of_kind(tx, tenant, EventKind::Preferred, PREFERENCES_READ).await?;
+    let last = newest_first.into_iter().find_map(|entry| {
+        let Event::Preferred { customer: of, wish } = entry.event else { return None };
+        (of == *customer).then_some(wish)
+    });
+    Ok(last == Some(Wish::Stop))
 }
 
 /// Most entries in which news are counted.

@@ -10,12 +10,12 @@ use super::{
 use crate::domain::{
     ids::{AgentId, ConversationId, CustomerId, MediaId, MessageId, ScheduledId, TenantId},
     message::reply::ReplyKind,
-    scheduled::{ScheduledMessage, ScheduledState},
+    scheduled::{ScheduledMessage, ScheduledState, ScheduledTemplate},
     time::Timestamp,
 };
 
-const COLUMNS: &str = "SELECT id, conversation_id, customer_id, author_id, client_id, kind, body, quote_id, file_id, state, \
-     written_at, (SELECT filename FROM media WHERE media.id = file_id) AS file_name FROM scheduled_messages";
+const COLUMNS: &str = "SELECT id, conversation_id, customer_id, author_id, client_id, kind, body, quote_id, file_id, template, \
+     state, written_at, (SELECT filename FROM media WHERE media.id = file_id) AS file_name FROM scheduled_messages";
 
 /// A message that waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub struct ScheduledRow {
     pub file: Option<MediaId>,
     /// As the file's row has it. It is not written here.
     pub file_name: Option<String>,
+    /// The body is how it reads.
+    pub template: Option<ScheduledTemplate>,
     pub state: ScheduledState,
     pub written_at: Timestamp,
 }
@@ -49,6 +51,7 @@ struct RawScheduled {
     quote_id: Option<String>,
     file_id: Option<String>,
     file_name: Option<String>,
+    template: Option<String>,
     state: String,
     written_at: i64,
 }
@@ -58,6 +61,10 @@ impl TryFrom<RawScheduled> for ScheduledRow {
     fn try_from(row: RawScheduled) -> Result<Self> {
         let this = RowId::new("scheduled_messages", &row.id);
         let (kind, state) = (this.json("kind", &row.kind)?, this.json("state", &row.state)?);
+        let template = match &row.template {
+            Some(template) => Some(this.json("template", template)?),
+            None => None,
+        };
         Ok(Self {
             id: row.id.into(),
             conversation: row.conversation_id.into(),
@@ -69,6 +76,7 @@ impl TryFrom<RawScheduled> for ScheduledRow {
             quote: row.quote_id.map(Into::into),
             file: row.file_id.map(Into::into),
             file_name: row.file_name,
+            template,
             state,
             written_at: Timestamp(row.written_at),
         })
@@ -86,6 +94,7 @@ impl ScheduledRow {
             body: self.body,
             quote: self.quote,
             file: self.file_name,
+            template: self.template.map(|template| template.name),
             state: self.state,
             written_at: self.written_at,
         }
@@ -94,14 +103,18 @@ impl ScheduledRow {
 
 pub async fn insert(tx: &mut Tx, tenant: &TenantId, row: &ScheduledRow) -> Result<()> {
     let (kind, state) = (to_json(&row.kind)?, to_json(&row.state)?);
+    let template = match &row.template {
+        Some(template) => Some(to_json(template)?),
+        None => None,
+    };
     on!(tx, c => sqlx::query(
         "INSERT INTO scheduled_messages (id, tenant_id, conversation_id, customer_id, author_id, client_id, kind, body,
-            quote_id, file_id, state, written_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)")
+            quote_id, file_id, template, state, written_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
         .bind(row.id.as_str()).bind(tenant.as_str()).bind(row.conversation.as_str()).bind(row.customer.as_str())
         .bind(row.author.as_str()).bind(row.client_id.as_str()).bind(kind.as_str()).bind(row.body.as_str())
         .bind(row.quote.as_ref().map(|id| id.as_str())).bind(row.file.as_ref().map(|id| id.as_str()))
-        .bind(state.as_str()).bind(row.written_at.0).execute(c).await.map(|_| ()))?;
+        .bind(template.as_deref()).bind(state.as_str()).bind(row.written_at.0).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

@@ -1,11 +1,13 @@
-//! Message templates of a tenant's WhatsApp accounts, as WhatsApp last reported them, and when that was.
+//! Message templates of a tenant's WhatsApp accounts, as WhatsApp last reported them, when that was, and who used them.
+
+use std::collections::{BTreeMap, HashMap};
 
 use sqlx::FromRow;
 
-use super::{Result, RowId, StoreError, Tx, db::on, to_json};
+use super::{Result, RowId, StoreError, Tx, db::on, facts, to_json};
 use crate::domain::{
-    ids::{TemplateId, TenantId},
-    template::MessageTemplate,
+    ids::{AgentId, ConversationId, TemplateId, TenantId},
+    template::{MessageTemplate, TemplateStatus, rank::LastUse, value_source::KnownValues},
     time::Timestamp,
 };
 
@@ -104,7 +106,97 @@ pub async fn save(
     Ok(())
 }
 
+/// WhatsApp sends one no more, which is known before the templates are read again. `name` is that of sends, with the
+/// language.
+pub async fn stop(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    waba_id: &str,
+    (name, language): (&str, &str),
+    status: TemplateStatus,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE templates SET status = $5 WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 AND language = $4")
+        .bind(tenant.as_str()).bind(waba_id).bind(name).bind(language).bind(status.as_str())
+        .execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// The components of one have changed, before they are read again: what was filled in for it does not count.
+pub async fn revise(tx: &mut Tx, tenant: &TenantId, waba_id: &str, (name, language): (&str, &str)) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "UPDATE templates SET revision = revision + 1
+         WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 AND language = $4")
+        .bind(tenant.as_str()).bind(waba_id).bind(name).bind(language).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// What is known of a conversation for the fields of a template.
+pub async fn known_values(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: &ConversationId,
+    people: KnownPeople<'_>,
+) -> Result<KnownValues> {
+    // The newest value of a name counts, and they come in the order in which they were set.
+    let collected = facts::variables(tx, tenant, conversation).await?;
+    Ok(KnownValues {
+        collected: collected.into_iter().map(|variable| (variable.name, variable.value)).collect(),
+        ..people.values()
+    })
+}
+
+/// Who writes to whom.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownPeople<'a> {
+    pub customer: Option<&'a str>,
+    pub agent: Option<&'a str>,
+    pub tenant: &'a str,
+    /// The business's number.
+    pub number: &'a str,
+}
+
+impl KnownPeople<'_> {
+    pub fn values(self) -> KnownValues {
+        KnownValues {
+            customer_name: self.customer.and_then(KnownValues::name),
+            agent_name: self.agent.map(str::to_owned),
+            tenant_name: Some(self.tenant.to_owned()),
+            number: Some(self.number.to_owned()),
+            collected: BTreeMap::new(),
+        }
+    }
+}
+
+/// An agent sends a template.
+pub async fn used(tx: &mut Tx, tenant: &TenantId, id: &TemplateId, agent: &AgentId, now: Timestamp) -> Result<()> {
+    on!(tx, c => sqlx::query(
+        "INSERT INTO template_uses (tenant_id, template_id, agent_id, used_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (tenant_id, template_id, agent_id) DO UPDATE SET used_at = excluded.used_at")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(agent.as_str()).bind(now.0).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Who used which template last, as `agent` sees it.
+pub async fn last_uses(tx: &mut Tx, tenant: &TenantId, agent: &AgentId) -> Result<HashMap<TemplateId, LastUse>> {
+    let rows: Vec<(String, String, i64)> = on!(tx, c => sqlx::query_as(
+        "SELECT template_id, agent_id, used_at FROM template_uses WHERE tenant_id = $1 ORDER BY used_at")
+        .bind(tenant.as_str()).fetch_all(c).await)?;
+    let mut uses = HashMap::new();
+    for (template, by, at) in rows {
+        let known = uses.entry(TemplateId::from(template)).or_default();
+        match (by == agent.as_str(), &known) {
+            (true, _) => *known = LastUse::Own(Timestamp(at)),
+            (false, LastUse::Own(_)) => {}
+            (false, LastUse::Team(_) | LastUse::Never) => *known = LastUse::Team(Timestamp(at)),
+        }
+    }
+    Ok(uses)
+}
+
 pub async fn remove(tx: &mut Tx, tenant: &TenantId, id: &TemplateId) -> Result<()> {
+    on!(tx, c => sqlx::query("DELETE FROM template_uses WHERE tenant_id = $1 AND template_id = $2")
+        .bind(tenant.as_str()).bind(id.as_str()).execute(c).await.map(|_| ()))?;
     on!(tx, c => sqlx::query("DELETE FROM templates WHERE tenant_id = $1 AND id = $2")
         .bind(tenant.as_str()).bind(id.as_str()).execute(c).await.map(|_| ()))?;
     Ok(())

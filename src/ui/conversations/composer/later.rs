@@ -1,7 +1,9 @@
-//! Send later: the menu beside *Send*. Its messages wait in the thread (`thread/scheduled.rs`).
+//! The other ways to send: the menu beside *Send*. What is sent later waits in the thread (`thread/scheduled.rs`). A chord opens
+//! it, or the menu of the template that is offered in a closed window (`templates/suggestion.rs`).
 
 use leptos::prelude::*;
 
+use super::templates::TemplateSender;
 use crate::{
     domain::{
         scheduled::{MORNING, SendChoice},
@@ -16,9 +18,33 @@ use crate::{
     },
 };
 
+/// The chord that opens it.
+pub const SEND_CHORD: char = 's';
+
+/// Whether the menu is open. Cheap to copy; lives as long as its pane.
+#[derive(Clone, Copy)]
+pub struct SendMenu(pub RwSignal<bool>);
+
+impl SendMenu {
+    /// Provides it to the components below.
+    pub fn provide() {
+        provide_context(Self(RwSignal::new(false)));
+    }
+
+    pub fn expect() -> Self {
+        expect_context::<Self>()
+    }
+
+    /// The chord. It opens nothing where nothing can be sent, because no menu is drawn there.
+    pub fn open(self) {
+        self.0.set(true);
+    }
+}
+
 #[component]
 pub fn SendLater(send: impl Fn(SendChoice) + Copy + Send + Sync + 'static) -> impl IntoView {
     let open = ThreadState::expect();
+    let (templates, SendMenu(menu_is_open)) = (TemplateSender::expect(), SendMenu::expect());
     let window_closes = Memo::new(move |_| open.row.with(|row| row.window_closes));
     // Drawn anew, the menu is closed: the field for a time keeps it open.
     let chosen = RwSignal::new(0_u32);
@@ -31,11 +57,15 @@ pub fn SendLater(send: impl Fn(SendChoice) + Copy + Send + Sync + 'static) -> im
             <Menu
                 class="later"
                 summary=move || {
-                    view! { <Icon name="clock"/> }
+                    view! { <Icon name="down"/> }
                 }
                 summary_class="btn ghost icon"
-                label="Send later"
+                label="Other ways to send"
+                is_open=menu_is_open
             >
+                <h3>"Send"</h3>
+                <button type="button" on:click=move |_| send(SendChoice::AfterUndo)>"Now, as text"</button>
+                <button type="button" on:click=move |_| templates.begin()>"As template…"</button>
                 <h3>"Send later"</h3>
                 <button type="button" on:click=move |_| send(SendChoice::TomorrowMorning)>
                     {format!("Tomorrow at {MORNING}:00")}

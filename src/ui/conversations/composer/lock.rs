@@ -77,6 +77,11 @@ impl Locking {
         self.0.with(|lock| matches!(lock, None | Some(Lock::Window(_))))
     }
 
+    /// As [`Self::takes_templates`]. Does not track.
+    pub fn takes_templates_untracked(&self) -> bool {
+        untrack(|| self.takes_templates())
+    }
+
     /// Whether a reply can be written. Does not track.
     pub fn is_open_untracked(&self) -> bool {
         self.0.with_untracked(Option::is_none)

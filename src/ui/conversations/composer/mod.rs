@@ -7,6 +7,7 @@
 //! (`draft_marks.rs`). The field, its buttons and its keys are in `field.rs`, the saved replies that a slash looks for in
 //! `replies/`, emoji in `emoji/`, files in `files/`, the recorder in `voice/`, and what is more than text in `forms/`.
 //! `window_keeper.rs` offers a message with a button near the end of the reply window.
+//! `later.rs` is the menu of the other ways to send.
 //! `templates/` takes the composer's place to send a template, which a closed window does not prevent. `hand_over.rs` asks
 //! the server to send at once or later.
 //!
@@ -41,6 +42,7 @@ use leptos::prelude::*;
 
 pub use self::{
     draft_marks::follow_drafts,
+    later::{SEND_CHORD, SendMenu},
     lock::Locking,
     note_draft::NoteDraft,
     note_input::NoteInput,
@@ -90,6 +92,10 @@ pub fn Composer() -> impl IntoView {
         if was_open == Some(true) && !is_open {
             // A field without text goes away with the focus.
             request_animation_frame(|| focus_if_lost(REGION));
+            if lock.takes_templates() {
+                // The window has closed: another goodbye goes with a close.
+                open.reread();
+            }
         }
         is_open
     });

@@ -11,6 +11,7 @@ use super::{
     actions::AgentAction,
     digit_pick::{DIGIT_WAIT, DigitPick, TypedAtBar, due_at},
     scheduled::{KeptMessages, MessagesStay},
+    sent_with_close::{SentWithClose, TemplateSwitch},
     state::ThreadState,
 };
 use crate::{
@@ -36,21 +37,6 @@ use crate::{
 /// The element's id, to focus it.
 pub const BAR: &str = "ending-bar";
 
-/// What the customer gets with a close.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SentWithClose {
-    /// The closing message that the tenant has set, for this customer. `None`: none is sent.
-    pub(super) goodbye: Option<String>,
-    /// The question for a rating.
-    pub(super) rating_question: Option<String>,
-}
-
-impl SentWithClose {
-    pub fn of(open: &ThreadState) -> Self {
-        Self { goodbye: open.goodbye.get_untracked(), rating_question: open.rating_question.get_untracked() }
-    }
-}
-
 /// An ending that the agent has pressed and not confirmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndingDraft {
@@ -69,7 +55,7 @@ pub struct EndingDraft {
 impl EndingDraft {
     pub fn new(kind: EndingKind, seen: Option<MessageId>, sent: SentWithClose, outcomes: OutcomeChoice) -> Self {
         let text = ArcRwSignal::new(sent.goodbye.clone().unwrap_or_default());
-        let sends = ArcRwSignal::new(sent.goodbye.is_some());
+        let sends = ArcRwSignal::new(sent.goodbye.is_some() || sent.template.is_some());
         Self { kind, seen, sent, outcomes, text, sends }
     }
 
@@ -78,9 +64,9 @@ impl EndingDraft {
         self.sent.goodbye.is_some()
     }
 
-    /// Whether there is a goodbye to edit or an outcome to pick.
+    /// Whether there is a goodbye to send or an outcome to pick.
     pub fn has_choice(&self) -> bool {
-        self.has_goodbye() || !self.outcomes.outcomes.is_empty()
+        self.has_goodbye() || self.sent.template.is_some() || !self.outcomes.outcomes.is_empty()
     }
 
     pub fn action(&self) -> AgentAction {
@@ -94,6 +80,7 @@ impl EndingDraft {
             (Some(set), Some(text)) if set.trim() == text => Goodbye::Standard,
             (Some(_), Some("") | None) => Goodbye::Off,
             (Some(_), Some(text)) => Goodbye::Edited(text.to_owned()),
+            (None, None) if self.sent.template.is_some() => Goodbye::Off,
             (None, _) => Goodbye::Standard,
         };
         EndingPress { kind: self.kind, seen: self.seen.clone(), goodbye, outcome, undo_time: None }
@@ -233,6 +220,7 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
     let is_required = outcomes.is_required();
     let (text, sends) = (RwSignal::from(draft.text.clone()), RwSignal::from(draft.sends.clone()));
     let has_goodbye = draft.has_goodbye();
+    let template = draft.sent.template.clone().filter(|_| !has_goodbye);
     let rating_question = draft.sent.rating_question.clone();
     let action = draft.action();
     let name = move || open.row.with(|row| row.name.clone());
@@ -297,6 +285,7 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
                     on:keydown=in_field
                 ></textarea>
             })}
+            {template.map(|template| view! { <TemplateSwitch template sends/> })}
             {rating_question.map(|question| view! {
                 <p class="hint">"If an agent has replied, the customer is also asked: " <q dir="auto">{question}</q></p>
             })}
@@ -338,9 +327,10 @@ fn Bar(draft: EndingDraft) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{contract::conversation::GoodbyeTemplate, domain::template::TemplateCategory};
 
     fn closing(goodbye: Option<&str>) -> EndingDraft {
-        let sent = SentWithClose { goodbye: goodbye.map(str::to_owned), rating_question: None };
+        let sent = SentWithClose { goodbye: goodbye.map(str::to_owned), ..SentWithClose::default() };
         EndingDraft::new(EndingKind::Close, None, sent, OutcomeChoice::default())
     }
 
@@ -358,6 +348,17 @@ mod tests {
         // Without a text of the tenant there is nothing to switch off.
         assert_eq!(closing(None).press(None).goodbye, Goodbye::Standard);
         assert_eq!(closing(None).press(Some("otc_1".into())).outcome, Some("otc_1".into()));
+    }
+
+    #[test]
+    fn a_template_is_sent_unless_it_was_switched_off() {
+        let template = GoodbyeTemplate { category: TemplateCategory::Utility, text: "Bye.".to_owned() };
+        let sent = SentWithClose { template: Some(template), ..SentWithClose::default() };
+        let draft = EndingDraft::new(EndingKind::Close, None, sent, OutcomeChoice::default());
+        assert!(draft.has_choice());
+        assert_eq!(draft.press(None).goodbye, Goodbye::Standard);
+        draft.sends.set(false);
+        assert_eq!(draft.press(None).goodbye, Goodbye::Off);
     }
 
     #[test]

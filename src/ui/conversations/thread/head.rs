@@ -83,7 +83,7 @@ fn state_facts(open: &ThreadState, zone: Zone) -> String {
     }
     facts.extend(snoozed_words(open, zone));
     facts.extend(colleagues_ending(open));
-    let question = open.rating_question.get();
+    let question = open.with_close.with(|sent| sent.rating_question.clone());
     facts.extend(question.and_then(|question| open.row.with(|row| asked_words(row, &open.me(), &question))));
     facts.join(" · ")
 }

@@ -5,10 +5,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    ending_bar::{EndingDraft, SentWithClose},
-    state::ThreadState,
-};
+use super::{ending_bar::EndingDraft, sent_with_close::SentWithClose, state::ThreadState};
 use crate::{
     domain::{
         conversation::EndingKind,
@@ -64,7 +61,7 @@ impl ThreadState {
     /// The ending that the viewer presses now.
     pub fn ending_draft(&self, kind: EndingKind) -> EndingDraft {
         let (sent, outcomes) = match kind {
-            EndingKind::Close => (SentWithClose::of(self), self.outcomes.get_untracked()),
+            EndingKind::Close => (self.with_close.get_untracked(), self.outcomes.get_untracked()),
             EndingKind::ReturnToBot => (SentWithClose::default(), OutcomeChoice::default()),
         };
         let (seen, requested_at) = self.row.with_untracked(|row| (row.last_turn.clone(), row.requested_at));
@@ -90,7 +87,7 @@ mod tests {
     use crate::domain::conversation::Goodbye;
 
     fn closing(goodbye: &str) -> EndingDraft {
-        let sent = SentWithClose { goodbye: Some(goodbye.to_owned()), rating_question: None };
+        let sent = SentWithClose { goodbye: Some(goodbye.to_owned()), ..SentWithClose::default() };
         EndingDraft::new(EndingKind::Close, None, sent, OutcomeChoice::default())
     }
 

@@ -9,7 +9,7 @@ use super::{actions::AgentAction, scheduled::TAKE_BACK_CHORD, snooze::SNOOZE_CHO
 use crate::ui::{
     browser,
     conversations::{
-        composer::{self, ComposerTabs, Locking, NOTE_CHORD, NOTE_FIELD},
+        composer::{self, ComposerTabs, Locking, NOTE_CHORD, NOTE_FIELD, SEND_CHORD, SendMenu},
         pane_focus::REGION,
     },
     keyboard::{ChordScope, Keyboard, types_text, typing_keys_are_on},
@@ -20,12 +20,19 @@ struct ThreadKeys {
     open: ThreadState,
     lock: Locking,
     tabs: ComposerTabs,
+    menu: SendMenu,
     keyboard: Keyboard,
 }
 
 /// Listens until the pane is left.
 pub fn listen(open: ThreadState) {
-    let keys = ThreadKeys { open, lock: Locking::expect(), tabs: ComposerTabs::expect(), keyboard: Keyboard::expect() };
+    let keys = ThreadKeys {
+        open,
+        lock: Locking::expect(),
+        tabs: ComposerTabs::expect(),
+        menu: SendMenu::expect(),
+        keyboard: Keyboard::expect(),
+    };
     keys.keyboard.on_chord(ChordScope::Conversation, move |letter| keys.act(letter));
     Effect::new(move |_| {
         let pressed = window_event_listener(ev::keydown, move |event| {
@@ -48,6 +55,13 @@ impl ThreadKeys {
         }
         if letter == TAKE_BACK_CHORD {
             return self.open.undo_sending();
+        }
+        if letter == SEND_CHORD {
+            let may_send = self.lock.takes_templates_untracked() && !self.tabs.is_note_untracked();
+            if may_send {
+                self.menu.open();
+            }
+            return may_send;
         }
         if letter == SNOOZE_CHORD {
             return self.open.press_snooze();

@@ -29,6 +29,7 @@ mod palette_acts;
 mod reactions;
 pub mod scheduled;
 mod search_bar;
+mod sent_with_close;
 pub mod snooze;
 pub mod state;
 pub mod template;
@@ -50,7 +51,7 @@ use self::{
 };
 use super::{
     activity,
-    composer::{Composer, ComposerTab, ComposerTabs, Locking, TemplateSender},
+    composer::{Composer, ComposerTab, ComposerTabs, Locking, SendMenu, TemplateSender},
     dossier::Dossier,
     pane_focus::{PaneFocus, REGION},
     read_ahead::ReadAhead,
@@ -143,6 +144,7 @@ fn OpenThread(
     let open = ThreadState::new(app, thread, held);
     provide_context(open);
     Locking::provide(open);
+    SendMenu::provide();
     ComposerTabs::provide(open);
     TemplateSender::provide(open);
     let tabs = ComposerTabs::expect();

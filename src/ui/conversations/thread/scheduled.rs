@@ -107,7 +107,9 @@ impl ThreadState {
         let open = *self;
         let (app, me, conversation) = (open.app, open.me(), open.id());
         let is_own = message.author == me;
-        let returned = Some(message.body.clone()).filter(|body| is_own && !body.is_empty());
+        // Nobody typed the text of a template.
+        let is_typed = is_own && message.template.is_none();
+        let returned = Some(message.body.clone()).filter(|body| is_typed && !body.is_empty());
         let quote = message.quote.clone().filter(|_| is_own);
         open.request(message.id.clone(), cancel_scheduled(conversation.clone(), message.id.clone()), move || {
             let is_left = open.scheduled.taken_back.is_disposed();
@@ -223,6 +225,12 @@ fn ScheduledView(message: ScheduledMessage) -> impl IntoView {
                             </div>
                         }
                     })}
+                {message.template.clone().map(|name| view! {
+                    <div class="file-name">
+                        <Icon name="zap"/>
+                        <bdi>{name}</bdi>
+                    </div>
+                })}
                 <Words body=message.body.clone()/>
                 // Not announced each second.
                 <p class="waits">
@@ -277,6 +285,7 @@ fn ScheduledActs(message: ScheduledMessage) -> impl IntoView {
         _ if !is_own => "Discard",
         ScheduledState::Waiting(SendWait::Undo(_)) => "Undo",
         ScheduledState::Waiting(SendWait::Time(_) | SendWait::Customer) => "Cancel",
+        ScheduledState::Asking(_) if message.template.is_some() => "Discard",
         ScheduledState::Asking(_) => "Back to reply box",
     };
     let id = message.id.clone();

@@ -15,6 +15,7 @@ use super::{
     items::SCROLL,
     outgoing::{Quoting, Sending},
     scheduled::ScheduledMessages,
+    sent_with_close::SentWithClose,
 };
 use crate::{
     api::conversation::{read_older, read_thread},
@@ -83,10 +84,8 @@ pub struct ThreadState {
     pub snooze_menu: RwSignal<bool>,
     /// The ending that the bar over the composer asks about.
     pub ending: RwSignal<Option<EndingDraft>>,
-    /// The closing message as the customer would get it now.
-    pub goodbye: RwSignal<Option<String>>,
-    /// The question for a rating that goes with it.
-    pub rating_question: RwSignal<Option<String>>,
+    /// What the customer would get with a close now.
+    pub with_close: RwSignal<SentWithClose>,
     /// What the viewer may pick when closing.
     pub outcomes: RwSignal<OutcomeChoice>,
     /// Why closing was refused: the customer wrote meanwhile. And why a claim was: a colleague was faster.
@@ -123,6 +122,7 @@ pub struct ThreadState {
 impl ThreadState {
     /// Makes the signals, applies the frames that arrived while `thread` was read, and subscribes to further ones.
     pub fn new(app: AppState, thread: Thread, held: Vec<Changes>) -> Self {
+        let with_close = RwSignal::new(SentWithClose::of(&thread));
         let open = Self {
             app,
             id: StoredValue::new(thread.row.id.clone()),
@@ -145,8 +145,7 @@ impl ThreadState {
             snoozing: Submit::with_toasts(),
             snooze_menu: RwSignal::new(false),
             ending: RwSignal::new(None),
-            goodbye: RwSignal::new(thread.goodbye),
-            rating_question: RwSignal::new(thread.rating_question),
+            with_close,
             outcomes: RwSignal::new(thread.outcomes),
             just_wrote: RwSignal::new(None),
             lost: RwSignal::new(None),
@@ -304,6 +303,7 @@ impl ThreadState {
             self.items.set_value(Vec::new());
             self.older.set(true);
         }
+        set_new(self.with_close, SentWithClose::of(&thread));
         self.seq.set_value(thread.seq);
         if self.confirmed.with_value(|row| row.version <= thread.row.version) {
             self.confirmed.set_value(thread.row.clone());
@@ -312,8 +312,6 @@ impl ThreadState {
         set_new(self.customer, thread.customer);
         set_new(self.dossier, thread.dossier);
         set_new(self.earlier, thread.earlier);
-        set_new(self.goodbye, thread.goodbye);
-        set_new(self.rating_question, thread.rating_question);
         set_new(self.outcomes, thread.outcomes);
         set_new(self.later_draft, Some(thread.draft));
         set_new(self.scheduled.all, thread.scheduled);

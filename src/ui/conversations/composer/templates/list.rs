@@ -1,5 +1,5 @@
 //! The list of templates: search over names and texts, and what WhatsApp says of each. Those that can be sent come first, and
-//! among them those in the customer's language.
+//! among them those that fit best (`domain::template::rank`).
 
 use leptos::{ev::KeyboardEvent, prelude::*};
 
@@ -8,7 +8,10 @@ use crate::{
     contract::templates::ListedTemplate,
     domain::{
         ids::TemplateId,
-        template::{TemplateQuality, TemplateStatus},
+        template::{
+            TemplateQuality, TemplateStatus,
+            rank::{Fit, TemplateCandidate},
+        },
         text::{clip, folded_decomposed, one_line},
     },
     ui::{
@@ -33,9 +36,9 @@ fn element_id(id: &TemplateId) -> String {
     format!("template-{id}")
 }
 
-/// The templates with all words of the search. Their order stays, but those that cannot be sent come last, and the
-/// customer's language first.
-fn find(templates: &[ListedTemplate], typed: &str, language: Option<&str>) -> Vec<ListedTemplate> {
+/// The templates with all words of the search. Those that fit the customer best come first, and those that
+/// cannot be sent last.
+pub(super) fn find(templates: &[ListedTemplate], typed: &str, language: Option<&str>) -> Vec<ListedTemplate> {
     let folded = |text: &str| folded_decomposed(&browser::decomposed(text));
     let search = folded(typed);
     let words: Vec<&str> = search.split_whitespace().collect();
@@ -49,13 +52,14 @@ fn find(templates: &[ListedTemplate], typed: &str, language: Option<&str>) -> Ve
         words.iter().all(|word| texts.contains(word))
     };
     let mut found: Vec<ListedTemplate> = templates.iter().filter(is_found).cloned().collect();
-    let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
-    let wanted = language.map(primary);
-    found.sort_by_key(|listed| {
-        let speaks = wanted.as_ref().is_some_and(|wanted| *wanted == primary(&listed.template.language));
-        (listed.refusal.is_some(), !speaks)
-    });
+    found.sort_by_key(|listed| (listed.refusal.is_some(), Fit::of(&candidate(listed), language)));
     found
+}
+
+/// What is known of a template, to compare it with others.
+pub(super) fn candidate(listed: &ListedTemplate) -> TemplateCandidate<'_> {
+    let ListedTemplate { template, prefilled, last_use, .. } = listed;
+    TemplateCandidate { template, prefilled, last_use: *last_use }
 }
 
 #[component]
@@ -244,6 +248,7 @@ pub fn facts(listed: &ListedTemplate) -> AnyView {
         <span class="tag n">{template.category.label()}</span>
         <span class="tag n">{language_name(&template.language)}</span>
         <span class=status>{template.status.label()}</span>
+        {listed.price.clone().map(|price| view! { <span class="tag n">{price}</span> })}
         {template.quality.label().map(|words| view! { <span class=quality>{words}</span> })}
     }
     .into_any()
@@ -252,7 +257,9 @@ pub fn facts(listed: &ListedTemplate) -> AnyView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::template::{MessageTemplate, TemplateCategory, TemplateDefinition, field::TemplateValues};
+    use crate::domain::template::{
+        MessageTemplate, TemplateCategory, TemplateDefinition, field::TemplateValues, rank::LastUse,
+    };
 
     fn listed(name: &str, language: &str, body: &str, refusal: Option<&str>) -> ListedTemplate {
         ListedTemplate {
@@ -268,6 +275,8 @@ mod tests {
             },
             refusal: refusal.map(str::to_owned),
             prefilled: TemplateValues::default(),
+            last_use: LastUse::default(),
+            price: None,
         }
     }
 

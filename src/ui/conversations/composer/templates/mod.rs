@@ -4,7 +4,8 @@
 //!
 //! This file has the state, a part of the thread, so that what was filled in outlives the panel. The code that reads, draws
 //! and sends is in the part of the composer's tools, fetched when the panel is first opened: `panel.rs` is the frame, `list.rs` finds a
-//! template, `form.rs` fills it in, with `value_field.rs` and `file_field.rs` for its fields, `send.rs` sends it, `change.rs`
+//! template, `suggestion.rs` offers one in a closed
+//! window, `form.rs` fills it in, with `value_field.rs` and `file_field.rs` for its fields, `send.rs` sends it, `change.rs`
 //! follows a template that changed meanwhile, `kept.rs` keeps what was typed in this browser. `place.rs` tells the composer and
 //! the page of a new conversation apart, and `first.rs` is what that page sends.
 
@@ -17,6 +18,7 @@ mod list;
 mod panel;
 mod place;
 mod send;
+mod suggestion;
 mod value_field;
 
 use std::collections::BTreeMap;
@@ -44,6 +46,8 @@ pub struct TemplatesCode {
     draw: fn(TemplateSender) -> AnyView,
     /// The panel was opened: reads the templates.
     opened: fn(TemplateSender),
+    /// Draws the template that is offered in a closed window.
+    suggest: fn(TemplateSender) -> AnyView,
 }
 
 #[wasm_split(composer_tools, wasm_split_path = leptos::wasm_split)]
@@ -143,6 +147,11 @@ impl TemplateSender {
             (code.opened)(self);
             return;
         }
+        self.fetch();
+    }
+
+    /// Fetches the code, and reads the templates.
+    fn fetch(self) {
         spawn_local(async move {
             let code = templates_code().await;
             // The pane may be gone.
@@ -178,14 +187,20 @@ impl TemplateSender {
     }
 }
 
-/// The button in the notice of a closed window.
+/// In the notice of a closed window: the button that opens the panel, and the template that fits best, once it is read.
+/// What finds it is fetched when the window is seen to be closed, so that it costs no other page anything.
 #[component]
 pub fn OfferTemplate() -> impl IntoView {
     let sender = TemplateSender::expect();
+    Effect::new(move |_| match sender.code.get_untracked() {
+        Some(code) => (code.opened)(sender),
+        None => sender.fetch(),
+    });
     view! {
-        <button type="button" class="btn primary" on:click=move |_| sender.begin()>
+        <button type="button" class="btn" on:click=move |_| sender.begin()>
             "Send template"
         </button>
+        {move || sender.code.get().map(|code| untrack(|| (code.suggest)(sender)))}
     }
 }
 

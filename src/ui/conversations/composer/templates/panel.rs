@@ -4,7 +4,7 @@ use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
 
 use super::{
     TemplateSender, TemplatesCode, change::follow, first::FirstWord, form::TemplateForm, kept, list::TemplateList,
-    place::TemplatePlace,
+    place::TemplatePlace, suggestion::SuggestedTemplate,
 };
 use crate::{
     contract::templates::ListedTemplate,
@@ -15,10 +15,14 @@ use crate::{
 /// The element's id of the panel.
 pub const PANEL: &str = "send-template";
 
-pub const CODE: TemplatesCode = TemplatesCode { draw, opened };
+pub const CODE: TemplatesCode = TemplatesCode { draw, opened, suggest };
 
 fn draw(sender: TemplateSender) -> AnyView {
     view! { <TemplatePanel sender/> }.into_any()
+}
+
+fn suggest(sender: TemplateSender) -> AnyView {
+    view! { <SuggestedTemplate sender/> }.into_any()
 }
 
 fn opened(sender: TemplateSender) {

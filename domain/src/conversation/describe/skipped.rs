@@ -1,0 +1,93 @@
+//! Automatic texts that were not sent, and why.
+
+use crate::{event::Skipped, template::TemplateStatus, text_name::TextName};
+
+/// Where an admin can fix it.
+const FIX: &str = "Check it in Admin, Messages.";
+
+pub(super) fn line(text: TextName, why: &Skipped) -> String {
+    let why = match why {
+        Skipped::WindowClosed => "reply window closed".to_owned(),
+        Skipped::TemplateFault => "its text has an error. Fix it in Admin, Messages.".to_owned(),
+        Skipped::WithOtherApp => "another app answers this customer".to_owned(),
+        Skipped::OptedOut => "the customer wants no marketing messages, and its template is one".to_owned(),
+        Skipped::MarketingToUs => {
+            "its template is marketing, which WhatsApp doesn't deliver to numbers in the United States".to_owned()
+        }
+        Skipped::TemplateGone
+        | Skipped::TemplateNotApproved { .. }
+        | Skipped::TemplateChanged
+        | Skipped::TemplateValueMissing { .. }
+        | Skipped::TemplateValueInvalid { .. } => format!("{}. {FIX}", template_trouble(why)),
+    };
+    format!("{} not sent: {why}", name(text))
+}
+
+pub(super) fn audited(text: TextName) -> String {
+    format!("{} not sent", name(text))
+}
+
+fn name(text: TextName) -> &'static str {
+    match text {
+        TextName::NoticeOnline | TextName::NoticeOffline => "Handoff message",
+        TextName::Greeting | TextName::Fallback | TextName::Closing | TextName::Reminder => text.label(),
+    }
+}
+
+/// What is wrong with the template for a closed window, without a full stop.
+pub fn template_trouble(why: &Skipped) -> String {
+    match why {
+        Skipped::WindowClosed => "the reply window is closed".to_owned(),
+        Skipped::TemplateFault => "its text has an error".to_owned(),
+        Skipped::WithOtherApp => "another app answers the customer".to_owned(),
+        Skipped::OptedOut => "the customer wants no marketing messages".to_owned(),
+        Skipped::MarketingToUs => "WhatsApp delivers no marketing messages to the United States".to_owned(),
+        Skipped::TemplateGone => "its template no longer exists at WhatsApp".to_owned(),
+        Skipped::TemplateNotApproved { status } => match status {
+            TemplateStatus::Paused => "WhatsApp paused its template".to_owned(),
+            TemplateStatus::Disabled => "WhatsApp disabled its template".to_owned(),
+            TemplateStatus::Rejected => "WhatsApp rejected its template".to_owned(),
+            TemplateStatus::Pending | TemplateStatus::InAppeal => "WhatsApp is reviewing its template again".to_owned(),
+            TemplateStatus::PendingDeletion | TemplateStatus::Archived => "its template is being deleted".to_owned(),
+            TemplateStatus::Approved | TemplateStatus::LimitExceeded | TemplateStatus::Other => {
+                "WhatsApp doesn't send its template now".to_owned()
+            }
+        },
+        Skipped::TemplateChanged => "its template was changed at WhatsApp".to_owned(),
+        Skipped::TemplateValueMissing { field } => format!("nothing is known for “{field}” of its template"),
+        Skipped::TemplateValueInvalid { field } => {
+            format!("WhatsApp doesn't take the value of “{field}” of its template")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_that_was_not_sent_says_why_and_where_to_fix_it() {
+        let paused = Skipped::TemplateNotApproved { status: TemplateStatus::Paused };
+        let missing = Skipped::TemplateValueMissing { field: "Order".to_owned() };
+        for (text, why, expected) in [
+            (
+                TextName::Reminder,
+                paused,
+                "Reminder not sent: WhatsApp paused its template. Check it in Admin, Messages.",
+            ),
+            (
+                TextName::NoticeOffline,
+                missing,
+                "Handoff message not sent: nothing is known for “Order” of its template. Check it in Admin, Messages.",
+            ),
+            (
+                TextName::Closing,
+                Skipped::OptedOut,
+                "Closing message not sent: the customer wants no marketing messages, and its template is one",
+            ),
+        ] {
+            assert_eq!(line(text, &why), expected);
+        }
+        assert_eq!(audited(TextName::NoticeOnline), "Handoff message not sent");
+    }
+}

@@ -1,0 +1,104 @@
+//! Templates in the place of automatic texts for customers whose 24-hour window has closed.
+//!
+//! Which one an admin has chosen, and whether it can be sent, is `domain::window::closed`'s decision. Here is what only the
+//! tables know.
+
+use crate::{
+    domain::{
+        conversation::{Command, Conversation},
+        event::{Actor, Event, Skipped},
+        ids::{ConversationId, MessageId},
+        message::{Author, outgoing::OutgoingMessage},
+        settings::TextName,
+        template::{TemplateCategory, message::TemplateMessage},
+        window::closed::{KnownTemplate, WindowRecipient, WindowTemplate},
+    },
+    server::store::{
+        channels, customers, entries,
+        templates::{self, KnownPeople},
+    },
+};
+
+use super::{ConversationError, Result, UnitOfWork, unit_of_work::digest};
+
+impl UnitOfWork {
+    /// The template that goes to this customer in the place of a text; `None` while the window is open, or if no admin has
+    /// chosen one for the number.
+    pub fn window_template(&self, it: &Conversation, text: TextName) -> Option<WindowTemplate> {
+        let chosen = self.tenant.settings.window_templates.of(text, &it.channel)?;
+        (!it.window.is_open(self.now)).then(|| chosen.clone())
+    }
+
+    /// Enqueues it, or an entry that says why it is not sent. A blocked customer gets neither.
+    pub async fn send_window_template(
+        &mut self,
+        id: &ConversationId,
+        chosen: &WindowTemplate,
+        agent_name: Option<&str>,
+    ) -> Result<()> {
+        let it = self.get(id).ok_or(ConversationError::NotFound)?.clone();
+        match self.window_message(&it, chosen, agent_name).await? {
+            None => Ok(()),
+            Some(Err(why)) => {
+                self.skip_text(id, chosen.text, why);
+                Ok(())
+            }
+            Some(Ok(message)) => {
+                let outgoing = OutgoingMessage::Template(Box::new(message));
+                let message: MessageId = self.entropy.id(self.now);
+                let record = self.record(&message, &it, Author::System, outgoing);
+                let command = Command::SystemSay {
+                    message,
+                    kind: record.content.kind().to_owned(),
+                    digest: digest(self.tenant.id.as_str(), &record.content),
+                };
+                self.run(id, Actor::System, &command, Some(record))?;
+                Ok(())
+            }
+        }
+    }
+
+    /// The entry about a text that was not sent.
+    pub fn skip_text(&mut self, id: &ConversationId, text: TextName, why: Skipped) {
+        self.append(Some(id), Actor::System, Event::TextSkipped { text, why });
+    }
+
+    /// The filled template, or why it is not sent; `None` for a blocked customer.
+    async fn window_message(
+        &mut self,
+        it: &Conversation,
+        chosen: &WindowTemplate,
+        agent_name: Option<&str>,
+    ) -> Result<Option<std::result::Result<TemplateMessage, Skipped>>> {
+        let tenant = self.tenant_id();
+        let customer = customers::find(&mut self.tx, &tenant, &it.customer).await?;
+        let customer = customer.ok_or(ConversationError::NotFound)?;
+        if customer.blocked {
+            return Ok(None);
+        }
+        if !it.control.may_send() {
+            return Ok(Some(Err(Skipped::WithOtherApp)));
+        }
+        let channel = channels::find(&mut self.tx, &tenant, &it.channel).await?.ok_or(ConversationError::NotFound)?;
+        let row = templates::find(&mut self.tx, &tenant, &chosen.template).await?;
+        let row = row.filter(|row| row.waba_id == channel.waba_id);
+        let is_marketing = row.as_ref().is_some_and(|row| row.template.category == TemplateCategory::Marketing);
+        let has_opted_out = is_marketing && entries::has_opted_out(&mut self.tx, &tenant, &customer.id).await?;
+        let tenant_name = self.tenant.name.clone();
+        let people = KnownPeople {
+            customer: Some(&customer.name),
+            agent: agent_name.filter(|name| !name.is_empty()),
+            tenant: &tenant_name,
+            number: &channel.display_phone,
+        };
+        let known = templates::known_values(&mut self.tx, &tenant, &it.id, people).await?;
+        let to = WindowRecipient {
+            known: &known,
+            phone: customer.wa_id.as_deref(),
+            user_id: customer.user_id.as_deref(),
+            has_opted_out,
+        };
+        let template = row.as_ref().map(|row| KnownTemplate { template: &row.template, revision: row.revision });
+        Ok(Some(chosen.message(template, &to)))
+    }
+}
