@@ -204,6 +204,9 @@ pub struct TenantSettings {
     pub outcome_rule: OutcomeRule,
     pub gone_agents: GoneAgents,
     pub automation: AutomationBounds,
+    /// Texts that an agent writes within this time are sent as one message; 0 sends each by itself.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub join_within: Span,
     /// The question for a rating after a close.
     #[serde(skip_serializing_if = "RatingSettings::is_default")]
     pub rating: RatingSettings,
@@ -221,6 +224,10 @@ fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
+fn is_zero(span: &Span) -> bool {
+    *span == Span(0)
+}
+
 impl Default for TenantSettings {
     fn default() -> Self {
         Self {
@@ -232,6 +239,7 @@ impl Default for TenantSettings {
             outcome_rule: OutcomeRule::default(),
             gone_agents: GoneAgents::default(),
             automation: AutomationBounds::default(),
+            join_within: Span(0),
             rating: RatingSettings::default(),
             zone: "UTC".to_owned(),
             read_policy: ReadPolicy::default(),

@@ -142,6 +142,8 @@ pub enum Setting {
     GoneAgents,
     /// How much the bot may send to one customer.
     AutomationBounds,
+    /// For how long texts of an agent join.
+    JoinTime,
     /// The question for a rating after a close.
     Rating,
     TimeZone,
