@@ -78,6 +78,14 @@ pub async fn automation_save(daily_messages: u32, repeats: u32) -> Result<()> {
     Ok(settings.automation_save(call.tenant(), call.initiator(), bounds).await?)
 }
 
+/// Within how many milliseconds texts of an agent are sent as one message; 0 sends each by itself.
+#[server(endpoint = "join_time_save")]
+pub async fn join_time_save(within: Span) -> Result<()> {
+    let call = crate::server::http::admin().await?;
+    let settings = call.service::<crate::server::settings::Settings>()?;
+    Ok(settings.join_time_save(call.tenant(), call.initiator(), within).await?)
+}
+
 /// What becomes of the conversations of agents who are gone while their customers wait.
 #[server(endpoint = "gone_agents_save")]
 pub async fn gone_agents_save(gone_agents: GoneAgents) -> Result<()> {
