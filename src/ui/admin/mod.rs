@@ -11,6 +11,7 @@ mod automation;
 pub mod bot;
 pub mod flows;
 pub mod hours;
+mod join_time;
 pub mod keywords;
 pub mod messages;
 mod model;
