@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     details::{
         Amendment, CallOutcome, Change, CloseReason, FactorChange, MemberChange, NewIdentity, NoteAct, PreviousOwner,
-        ReleaseReason, ReplyClock, Setting, SignInRefusal, Skipped, SnoozeEnd, SnoozeKind, Wish,
+        ReleaseReason, ReplyClock, Setting, SignInRefusal, Skipped, SkippedNotice, SnoozeEnd, SnoozeKind, Wish,
     },
     ending::{CancelCause, EndingKind},
     entry::{Actor, Entry},
@@ -209,6 +209,10 @@ pub enum Event {
     /// The closing text could not be sent.
     ClosingSkipped {
         why: Skipped,
+    },
+    /// The customer's automatic messages of the day are used up.
+    NoticeSkipped {
+        notice: SkippedNotice,
     },
     /// The customer was asked to rate a handoff. `agent` had it at the close.
     RatingAsked {

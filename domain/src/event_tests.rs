@@ -38,6 +38,8 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"take_over_undone","handoff":"hof_1","agent":"agt_1","to":{"owner":"agent","id":"agt_2"}}"#,
     r#"{"event":"closing_skipped","why":"window_closed"}"#,
     r#"{"event":"closing_skipped","why":"with_other_app"}"#,
+    r#"{"event":"closing_skipped","why":"daily_limit"}"#,
+    r#"{"event":"notice_skipped","notice":"reminder"}"#,
     r#"{"event":"rating_asked","handoff":"hof_1","agent":"agt_1","message":"msg_1"}"#,
     r#"{"event":"rated","handoff":"hof_1","agent":null,"message":"msg_1","score":3}"#,
     r#"{"event":"bot_silenced","messages":2}"#,
@@ -94,7 +96,7 @@ const GOLDEN: &[&str] = &[
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 30;
+const OTHER_SHAPES: usize = 31;
 
 #[test]
 fn every_setting_keeps_its_name() {
@@ -200,6 +202,7 @@ fn a_thread_shows_transitions_and_facts_as_lines() {
         "release_undone",
         "take_over_undone",
         "closing_skipped",
+        "notice_skipped",
         "rated",
         "bot_silenced",
         "number_changed",

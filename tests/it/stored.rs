@@ -249,6 +249,7 @@ fn the_events_shown_in_thread_and_audit_log_are_unchanged() {
             "release_undone",
             "take_over_undone",
             "closing_skipped",
+            "notice_skipped",
             "rated",
             "bot_silenced",
             "number_changed",

@@ -171,6 +171,7 @@ impl Conversation {
             | Event::FirstReplied { .. }
             | Event::Amended { .. }
             | Event::ClosingSkipped { .. }
+            | Event::NoticeSkipped { .. }
             | Event::RatingAsked { .. }
             | Event::Rated { .. }
             | Event::BotSilenced { .. }

@@ -61,6 +61,7 @@ fn control_act(event: &Event) -> Option<ControlAct<'_>> {
         | Event::EndingScheduled { .. }
         | Event::EndingCancelled { .. }
         | Event::ClosingSkipped { .. }
+        | Event::NoticeSkipped { .. }
         | Event::RatingAsked { .. }
         | Event::Rated { .. }
         | Event::BotSilenced { .. }

@@ -20,7 +20,7 @@ use super::PreviousOwner;
 use crate::{
     desk::{Item, ItemBody, Line, Tone},
     dossier::Fact,
-    event::{Actor, Amendment, CloseReason, Entry, Event, NoteAct, ReleaseReason, Skipped},
+    event::{Actor, Amendment, CloseReason, Entry, Event, NoteAct, ReleaseReason},
     handoff::Trigger,
     ids::AgentId,
     text::capitalized,
@@ -120,14 +120,8 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
         Event::TakeOverUndone { agent, to, .. } => {
             (Tone::Plain, named(agent), format!("undid the takeover; {}", back_with(to, names)))
         }
-        Event::ClosingSkipped { why } => {
-            let words = match why {
-                Skipped::WindowClosed => "Closing message not sent: reply window closed",
-                Skipped::TemplateFault => "Closing message not sent: its text has an error. Fix it in Admin, Messages.",
-                Skipped::WithOtherApp => "Closing message not sent: another app answers this customer",
-            };
-            (Tone::Warning, None, words.to_owned())
-        }
+        Event::ClosingSkipped { why } => (Tone::Warning, None, bounds::closing_skipped(*why).to_owned()),
+        Event::NoticeSkipped { notice } => (Tone::Warning, None, bounds::notice_skipped(*notice).to_owned()),
         Event::Rated { .. } => return rating(entry, names).map(|rating| Fact::Rating(rating).item()),
         Event::BotSilenced { messages } => (Tone::Plain, None, withheld(*messages)),
         Event::NumberChanged { what, .. } => (customer::tone_of(*what), None, customer::renamed(*what).to_owned()),
@@ -302,6 +296,7 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         Event::ReleaseUndone { .. } => "Undid a release".to_owned(),
         Event::TakeOverUndone { to, .. } => format!("Undid a takeover: {}", back_with(to, names)),
         Event::ClosingSkipped { .. } => "Closing message not sent".to_owned(),
+        Event::NoticeSkipped { notice } => bounds::notice_skipped(*notice).to_owned(),
         Event::BotSilenced { messages } => withheld(*messages),
         Event::BotRefused => "Discarded a bot reply because an agent had taken over".to_owned(),
         Event::Merged { .. } => "Merged two customer records".to_owned(),

@@ -3,7 +3,7 @@ use crate::{
     automation::PauseReason,
     block::{BlockAct, BlockReason, BlockResult},
     conversation::{CancelCause, EndingKind},
-    event::{FactorChange, MemberChange, NewIdentity, Setting, SignInRefusal, Wish},
+    event::{FactorChange, MemberChange, NewIdentity, Setting, SignInRefusal, Skipped, SkippedNotice, Wish},
     handoff::Failure,
     ids::{HandoffId, Seq},
     message::{Author, Delivery},
@@ -146,6 +146,7 @@ fn each_event_of_a_thread_has_its_line() {
             None,
             "Closing message not sent: another app answers this customer",
         ),
+        (Event::NoticeSkipped { notice: SkippedNotice::Reminder }, Warning, None, NO_REMINDER),
         (Event::BotSilenced { messages: 1 }, Plain, None, "1 bot message not sent: an agent took over"),
         (Event::BotSilenced { messages: 2 }, Plain, None, "2 bot messages not sent: an agent took over"),
         (number_changed(NewIdentity::Number), Plain, None, "The customer has a new phone number"),
@@ -265,6 +266,7 @@ fn what_only_other_entries_show_is_no_line_and_every_cause_is_audited() {
     assert_eq!(what(&returned, &Actor::Agent(ana()), &names()).as_deref(), Some(expected));
 }
 
+const NO_REMINDER: &str = "Reminder not sent: the customer's automatic messages of today are used up";
 const PAUSED: &str = "The bot stopped replying: the customer's automatic messages of today are used up";
 
 fn blocked() -> Event {
@@ -298,6 +300,7 @@ fn the_audit_log_says_what_happened() {
         (Event::ReleaseUndone { handoff: hof(), agent: ana() }, "Undid a release"),
         (takeover_undone(PreviousOwner::Nobody), "Undid a takeover: back to Unassigned"),
         (Event::ClosingSkipped { why: Skipped::WindowClosed }, "Closing message not sent"),
+        (Event::NoticeSkipped { notice: SkippedNotice::Reminder }, NO_REMINDER),
         (Event::BotSilenced { messages: 3 }, "3 bot messages not sent: an agent took over"),
         (Event::BotRefused, "Discarded a bot reply because an agent had taken over"),
         (Event::Merged { from: "cus_1".into(), into: "cus_2".into() }, "Merged two customer records"),

@@ -144,6 +144,7 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         | Event::EndingScheduled { .. }
         | Event::EndingCancelled { .. }
         | Event::ClosingSkipped { .. }
+        | Event::NoticeSkipped { .. }
         | Event::RatingAsked { .. }
         | Event::Rated { .. }
         | Event::BotSilenced { .. }

@@ -121,6 +121,19 @@ pub enum Skipped {
     TemplateFault,
     /// Another app of the number answers the customer.
     WithOtherApp,
+    /// The customer's automatic messages of the day are used up.
+    DailyLimit,
+}
+
+/// What was not sent to a customer who has had the automatic messages of a day, besides the closing text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkippedNotice {
+    /// That an agent was requested.
+    Handoff,
+    Reminder,
+    /// The question for a rating.
+    Rating,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -32,6 +32,7 @@ pub enum EventKind {
     ReleaseUndone,
     TakeOverUndone,
     ClosingSkipped,
+    NoticeSkipped,
     RatingAsked,
     Rated,
     BotSilenced,
@@ -94,6 +95,7 @@ variant_names!(EventKind {
     ReleaseUndone => "release_undone",
     TakeOverUndone => "take_over_undone",
     ClosingSkipped => "closing_skipped",
+    NoticeSkipped => "notice_skipped",
     RatingAsked => "rating_asked",
     Rated => "rated",
     BotSilenced => "bot_silenced",
@@ -146,6 +148,7 @@ impl EventKind {
             | Self::ReleaseUndone
             | Self::TakeOverUndone
             | Self::ClosingSkipped
+            | Self::NoticeSkipped
             | Self::Rated
             | Self::BotSilenced
             | Self::NumberChanged
@@ -215,6 +218,7 @@ impl EventKind {
             | Self::ReleaseUndone
             | Self::TakeOverUndone
             | Self::ClosingSkipped
+            | Self::NoticeSkipped
             | Self::BotSilenced
             | Self::BotRefused
             | Self::WindowRefused
@@ -323,6 +327,7 @@ impl Event {
             Self::ReleaseUndone { .. } => EventKind::ReleaseUndone,
             Self::TakeOverUndone { .. } => EventKind::TakeOverUndone,
             Self::ClosingSkipped { .. } => EventKind::ClosingSkipped,
+            Self::NoticeSkipped { .. } => EventKind::NoticeSkipped,
             Self::RatingAsked { .. } => EventKind::RatingAsked,
             Self::Rated { .. } => EventKind::Rated,
             Self::BotSilenced { .. } => EventKind::BotSilenced,

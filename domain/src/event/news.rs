@@ -34,6 +34,7 @@ impl Event {
             | Self::ReleaseUndone { .. }
             | Self::TakeOverUndone { .. }
             | Self::ClosingSkipped { .. }
+            | Self::NoticeSkipped { .. }
             | Self::RatingAsked { .. }
             | Self::Rated { .. }
             | Self::BotSilenced { .. }

@@ -48,6 +48,7 @@ impl Event {
             | Self::ReleaseUndone { .. }
             | Self::TakeOverUndone { .. }
             | Self::ClosingSkipped { .. }
+            | Self::NoticeSkipped { .. }
             | Self::RatingAsked { .. }
             | Self::Rated { .. }
             | Self::BotSilenced { .. }
@@ -133,6 +134,7 @@ impl Event {
             | Self::ReleaseUndone { .. }
             | Self::TakeOverUndone { .. }
             | Self::ClosingSkipped { .. }
+            | Self::NoticeSkipped { .. }
             | Self::RatingAsked { .. }
             | Self::Rated { .. }
             | Self::BotSilenced { .. }

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         conversation::{Command, Conversation, Goodbye, Silence, SilenceStep},
         delivery::Delivery,
-        event::Actor,
+        event::{Actor, SkippedNotice},
         ids::{ConversationId, MessageId},
         interpolation::{ClosingValues, closing_message},
     },
@@ -109,7 +109,7 @@ impl UnitOfWork {
     /// Sends the reminder, and enqueues the close, if there is one. An empty text is not sent.
     async fn remind(&mut self, it: &Conversation, silence: Silence) -> Result<()> {
         if let Some(text) = self.reminder(it).await? {
-            self.send_system_text(&it.id, &text)?;
+            self.send_notice(&it.id, SkippedNotice::Reminder, &text).await?;
         }
         let silence = Silence { reminded_at: Some(self.now), ..silence };
         let due = match it.silence_step(&silence, self.tenant.settings.silence, self.now) {

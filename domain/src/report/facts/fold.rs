@@ -170,6 +170,7 @@ impl Fold<'_> {
             | Event::EndingScheduled { .. }
             | Event::EndingCancelled { .. }
             | Event::ClosingSkipped { .. }
+            | Event::NoticeSkipped { .. }
             | Event::BotSilenced { .. }
             | Event::BotRefused
             | Event::Noted { .. }

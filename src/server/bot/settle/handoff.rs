@@ -4,7 +4,7 @@ use crate::{
     domain::{
         bot::{Escalation, Turn},
         conversation::Command,
-        event::{Actor, Event},
+        event::{Actor, Event, SkippedNotice},
         interpolation::{self, TextValues},
     },
     server::conversations::{Result, UnitOfWork},
@@ -12,7 +12,7 @@ use crate::{
 
 impl UnitOfWork {
     /// Requests an agent and sends the customer the text for it.
-    pub(super) fn hand_off(&mut self, turn: &Turn, escalation: &Escalation, online: usize) -> Result<()> {
+    pub(super) async fn hand_off(&mut self, turn: &Turn, escalation: &Escalation, online: usize) -> Result<()> {
         let command = Command::HandOff {
             handoff: self.entropy.id(self.now),
             trigger: escalation.trigger.clone(),
@@ -27,9 +27,6 @@ impl UnitOfWork {
                 self.describe_handoff(handoff, escalation.brief.clone());
             }
         }
-        if !self.may_notify(turn)? {
-            return Ok(());
-        }
         let text = self.tenant.settings.texts.notice(online);
         let notice = match escalation.notice.trim() {
             "" => {
@@ -41,6 +38,6 @@ impl UnitOfWork {
             }
             own => own.to_owned(),
         };
-        self.send_system_text(&turn.conversation, &notice)
+        self.send_notice(&turn.conversation, SkippedNotice::Handoff, &notice).await
     }
 }

@@ -221,7 +221,7 @@ impl UnitOfWork {
             NextAction::Ask { step, label, call } => self.record_step_call(turn, revision, step, label, call)?,
             NextAction::Model if self.is_answered(turn, &outcome.flow).await? => {}
             NextAction::Model => self.enqueue_model(&turn.conversation).await?,
-            NextAction::HandOff(escalation) => self.hand_off(turn, escalation, online)?,
+            NextAction::HandOff(escalation) => self.hand_off(turn, escalation, online).await?,
             NextAction::Close if closes => self.bot_close(turn)?,
             NextAction::Close => self.enqueue_unanswered(turn).await?,
         }

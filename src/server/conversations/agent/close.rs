@@ -5,7 +5,7 @@
 use crate::{
     domain::{
         conversation::{Command, Conversation, Goodbye, GoodbyeFault, RatedHandoff},
-        event::{Actor, Event, Skipped},
+        event::{Actor, Event, Skipped, SkippedNotice},
         ids::{ConversationId, MessageId},
         interpolation::ClosingValues,
         message::{Author, interactive::InteractiveMessage, outgoing::OutgoingMessage},
@@ -72,11 +72,22 @@ impl UnitOfWork {
                 return Ok(());
             }
         };
+        // What the agent has written is no automatic message, and is always sent.
+        let is_automatic = !matches!(goodbye, Goodbye::Edited(_)) || text.is_none();
+        let is_left_out = is_automatic && !self.may_notify(id).await?;
+        if is_left_out && text.is_some() {
+            self.append(Some(id), Actor::System, Event::ClosingSkipped { why: Skipped::DailyLimit });
+            return Ok(());
+        }
         let question = rated.and_then(|rated| {
             let message = self.rating_question(&conversation, &rated, text.as_deref(), &values)?;
             Some((rated, message))
         });
         match (question, text) {
+            (Some(_), None) if is_left_out => {
+                self.append(Some(id), Actor::System, Event::NoticeSkipped { notice: SkippedNotice::Rating });
+                Ok(())
+            }
             (Some((rated, question)), _) => self.ask_rating(&conversation, rated, question),
             (None, Some(text)) => self.send_system_text(id, &text),
             (None, None) => Ok(()),

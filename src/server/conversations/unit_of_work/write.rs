@@ -5,7 +5,7 @@ use super::UnitOfWork;
 use crate::{
     domain::{
         conversation::{Command, Conversation},
-        event::{Actor, Amendment, Event, Initiator, NoteAct},
+        event::{Actor, Amendment, Event, Initiator, NoteAct, SkippedNotice},
         handoff::Brief,
         ids::{ConversationId, HandoffId, MessageId},
         message::{Author, Delivery, outgoing::OutgoingMessage},
@@ -33,10 +33,10 @@ impl UnitOfWork {
     /// Enqueues a text of the tenant. Does nothing if it is empty, the 24-hour window is closed, or another app of the
     /// number answers the customer.
     pub fn send_system_text(&mut self, conversation: &ConversationId, text: &str) -> Result<()> {
-        let it = self.get(conversation).ok_or(ConversationError::NotFound)?.clone();
-        if text.trim().is_empty() || !it.window.is_open(self.now) || !it.control.may_send() {
+        if text.trim().is_empty() || !self.may_get_system_text(conversation)? {
             return Ok(());
         }
+        let it = self.get(conversation).ok_or(ConversationError::NotFound)?.clone();
         let id: MessageId = self.entropy.id(self.now);
         let record = self.record(&id, &it, Author::System, OutgoingMessage::text(text.trim()));
         let command = Command::SystemSay {
@@ -46,6 +46,30 @@ impl UnitOfWork {
         };
         self.run(conversation, Actor::System, &command, Some(record))?;
         Ok(())
+    }
+
+    /// As [`Self::send_system_text`], for a notice that is left out if the customer's automatic messages of the day are used
+    /// up. An entry says so.
+    pub async fn send_notice(
+        &mut self,
+        conversation: &ConversationId,
+        notice: SkippedNotice,
+        text: &str,
+    ) -> Result<()> {
+        if text.trim().is_empty() || !self.may_get_system_text(conversation)? {
+            return Ok(());
+        }
+        if self.may_notify(conversation).await? {
+            return self.send_system_text(conversation, text);
+        }
+        self.append(Some(conversation), Actor::System, Event::NoticeSkipped { notice });
+        Ok(())
+    }
+
+    /// Whether the 24-hour window is open, and no other app of the number answers the customer.
+    fn may_get_system_text(&self, conversation: &ConversationId) -> Result<bool> {
+        let it = self.get(conversation).ok_or(ConversationError::NotFound)?;
+        Ok(it.window.is_open(self.now) && it.control.may_send())
     }
 
     /// Appends an entry outside conversations, with the address from which its cause acted.
