@@ -110,7 +110,7 @@ fn every_setting_keeps_its_name() {
         (Setting::Outcome, "outcome"),
         (Setting::OutcomeRule, "outcome_rule"),
         (Setting::GoneAgents, "gone_agents"),
-        (Setting::JoinTime, "join_time"),
+        (Setting::JoinedTexts, "joined_texts"),
         (Setting::Rating, "rating"),
         (Setting::TimeZone, "time_zone"),
         (Setting::ReadPolicy, "read_policy"),

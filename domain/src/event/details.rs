@@ -155,8 +155,8 @@ pub enum Setting {
     GoneAgents,
     /// How much the bot may send to one customer.
     AutomationBounds,
-    /// For how long texts of an agent join.
-    JoinTime,
+    /// Which texts of agents and the bot are sent as one message.
+    JoinedTexts,
     /// The question for a rating after a close.
     Rating,
     TimeZone,

@@ -178,7 +178,7 @@ impl Subjects {
             | Setting::OutcomeRule
             | Setting::GoneAgents
             | Setting::AutomationBounds
-            | Setting::JoinTime
+            | Setting::JoinedTexts
             | Setting::Rating
             | Setting::TimeZone
             | Setting::ReadPolicy

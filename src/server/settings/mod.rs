@@ -12,7 +12,7 @@ pub mod bot;
 pub mod flows;
 pub mod gone_agents;
 pub mod hours;
-mod join_time;
+mod joined_texts;
 pub mod keywords;
 pub mod model;
 pub mod outcomes;

@@ -1,12 +1,12 @@
 //! The automatic messages, each with its field and a preview of the phone, the question for a rating, the times for silent
-//! customers, whether an agent's texts are sent as one message, the limits of the bot per customer, and when customers see read receipts.
+//! customers, which texts are sent as one message, the limits of the bot per customer, and when customers see read receipts.
 
 use std::collections::HashMap;
 
 use leptos::prelude::*;
 
 use super::{
-    automation::AutomationForm, join_time::JoinTimeForm, rating::RatingForm, receipts::ReceiptsForm,
+    automation::AutomationForm, joined_texts::JoinedTextsForm, rating::RatingForm, receipts::ReceiptsForm,
     silence::SilenceForm,
 };
 use crate::{
@@ -67,7 +67,7 @@ fn MessagesPage() -> impl IntoView {
                     {TextName::ALL.into_iter().map(card).collect_view()}
                     <RatingForm settings refresh/>
                     <SilenceForm settings refresh/>
-                    <JoinTimeForm settings refresh/>
+                    <JoinedTextsForm settings refresh/>
                     <AutomationForm settings refresh/>
                     <ReceiptsForm settings refresh/>
                 </div>

@@ -3,7 +3,13 @@
 
 use handoff::{
     contract::audit::AuditFilter,
-    domain::{event::Initiator, message::Delivery, scheduled::joined::JoinTimes, settings::TextName, window},
+    domain::{
+        event::Initiator,
+        message::Delivery,
+        scheduled::joined::JoinTimes,
+        settings::{BotTexts, TextName},
+        window,
+    },
     server::{accounts::Admin, workers::Selection},
 };
 
@@ -21,7 +27,8 @@ async fn joining(app: &TestApp, ana: &Agent) -> Row {
 }
 
 async fn joins_within(app: &TestApp, within: Span) {
-    app.services.settings.join_time_save(&app.tenant, Initiator::SYSTEM, within).await.expect("saves");
+    let settings = &app.services.settings;
+    settings.joined_texts_save(&app.tenant, Initiator::SYSTEM, within, BotTexts::Separate).await.expect("saves");
 }
 
 async fn sends(app: &TestApp, agent: &Agent, id: &ConversationId, body: &str) -> ScheduledMessage {
@@ -93,15 +100,16 @@ on_both!(each_text_is_a_message_unless_the_company_has_chosen_a_time, async |app
     let (ana, _) = app.agent("Ana").await;
     let row = joining(app, &ana).await;
     let settings = &app.services.settings;
-    assert!(settings.join_time_save(&app.tenant, Initiator::SYSTEM, Span::seconds(4)).await.is_err());
+    assert!(
+        settings.joined_texts_save(&app.tenant, Initiator::SYSTEM, Span::seconds(4), BotTexts::Separate).await.is_err()
+    );
     joins_within(app, Span(0)).await;
     let before = sent(app).len();
     two_texts(app, &ana, &row.id).await;
     app.settle().await;
     assert_eq!(sent(app).split_off(before), ["One", "Two"]);
     let page = settings.read_audit(&app.tenant, &AuditFilter::default(), Some("UTC")).await.expect("reads");
-    let changes =
-        page.lines.iter().filter(|line| line.what == "Changed whether texts of an agent are sent as one message");
+    let changes = page.lines.iter().filter(|line| line.what == "Changed which texts are sent as one message");
     assert_eq!(changes.count(), 2);
 });
 

@@ -67,7 +67,7 @@ impl UnitOfWork {
     }
 
     /// Whether the 24-hour window is open, and no other app of the number answers the customer.
-    fn may_get_system_text(&self, conversation: &ConversationId) -> Result<bool> {
+    pub fn may_get_system_text(&self, conversation: &ConversationId) -> Result<bool> {
         let it = self.get(conversation).ok_or(ConversationError::NotFound)?;
         Ok(it.window.is_open(self.now) && it.control.may_send())
     }
