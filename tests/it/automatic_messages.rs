@@ -176,13 +176,13 @@ async fn not_sent(app: &TestApp, ana: &Agent, id: &ConversationId) -> Vec<String
 
 on_both!(notices_count_and_what_people_write_is_always_sent, async |app| {
     let (ana, _) = app.agent("Ana").await;
-    let (settings, admin) = (&app.services.settings, Initiator::SYSTEM);
+    let settings = &app.services.settings;
     bounds(app, 1, 0).await;
     app.keyword("agent").await;
     let times = SilenceTimes { remind_after: Span::minutes(5), close_after: Span(0) };
-    settings.silence_save(&app.tenant, admin, times).await.expect("saves");
+    settings.silence_save(&app.tenant, Initiator::SYSTEM, times).await.expect("saves");
     let rating = RatingSettings { rule: RatingRule::AfterClose, ..RatingSettings::default() };
-    settings.rating_save(&app.tenant, admin, rating).await.expect("saves");
+    settings.rating_save(&app.tenant, Initiator::SYSTEM, rating).await.expect("saves");
     // given a customer whose only message of the day was the greeting
     writes(app, MARIA, 0, "hello").await;
     writes(app, MARIA, 1, "agent please").await;
@@ -193,6 +193,7 @@ on_both!(notices_count_and_what_people_write_is_always_sent, async |app| {
     conversations.claim(&ana, &row.id).await.expect("claims");
     conversations.reply(&ana, &row.id, "one", "How can I help?", None).await.expect("replies");
     app.settle().await;
+    app.look(&ana, &row.id).await;
     assert_eq!(app.meta.sent().len(), 2);
     app.turn(Span::minutes(6));
     app.settle().await;

@@ -2,7 +2,7 @@
 //! the beginning of its text. WhatsApp charges for each message, and a phone announces each.
 
 use super::{BotAction, TurnOutcome};
-use crate::message::{TEXT_LIMIT, interactive::InteractiveMessage, outgoing::OutgoingMessage};
+use crate::message::{TEXT_LIMIT, outgoing::OutgoingMessage};
 
 /// What stands between two texts of a message.
 const BETWEEN: &str = "\n\n";
@@ -81,7 +81,10 @@ impl TurnOutcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{bot::Source, message::interactive::ReplyOption};
+    use crate::{
+        bot::Source,
+        message::interactive::{InteractiveMessage, ReplyOption},
+    };
 
     fn text(words: &str) -> BotAction {
         BotAction::Say(OutgoingMessage::text(words))

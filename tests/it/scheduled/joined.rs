@@ -32,7 +32,12 @@ async fn joins_within(app: &TestApp, within: Span) {
 }
 
 async fn sends(app: &TestApp, agent: &Agent, id: &ConversationId, body: &str) -> ScheduledMessage {
-    schedules(app, agent, id, body, SendChoice::AfterUndo).await
+    // What is written in one millisecond has no defined order.
+    app.turn(Span(1));
+    let press = app.now().0.to_string();
+    let written = NewReply { client_id: &press, ..reply(body) };
+    let done = app.services.conversations.schedule_reply(agent, id, written, SendChoice::AfterUndo).await;
+    done.expect("is allowed").expect("waits")
 }
 
 /// Ana writes two texts, a second apart.
@@ -58,11 +63,11 @@ on_both!(what_an_agent_writes_within_the_time_is_one_message, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let row = joining(app, &ana).await;
     let before = sent(app).len();
-    let first = sends(app, &ana, &row.id, "One").await;
+    let first = schedules(app, &ana, &row.id, "One", SendChoice::AfterUndo).await;
     let times = JoinTimes { joins_until: app.now().plus(WITHIN), undo_until: app.now() };
     assert_eq!(first.state, ScheduledState::Waiting(SendWait::Joined(times)));
     app.turn(Span::seconds(4));
-    let second = sends(app, &ana, &row.id, "Two").await;
+    let second = schedules(app, &ana, &row.id, "Two", SendChoice::AfterUndo).await;
     // then nothing is sent before the time is over, and both stand in the thread with the same time
     app.settle().await;
     assert_eq!(sent(app).len(), before);
@@ -167,6 +172,7 @@ on_both!(what_cannot_join_is_sent_in_its_place, async |app| {
     sends(app, &ana, &row.id, "Three").await;
     // an answer to a message, which waits for the worker
     let question = MessageId::from("msg_question");
+    app.turn(Span(1));
     let quoting = NewReply { quote: Some(&question), ..reply("Quoting") };
     conversations.schedule_reply(&ana, &row.id, quoting, SendChoice::AfterUndo).await.expect("is allowed");
     sends(app, &ana, &row.id, "Four").await;
@@ -178,10 +184,9 @@ on_both!(what_cannot_join_is_sent_in_its_place, async |app| {
     app.settle().await;
     app.turn(WITHIN);
     app.settle().await;
-    let parts: Vec<_> = app.meta.sent().into_iter().skip(before).map(|request| {
-        let text = request.body["text"]["body"].as_str().unwrap_or("a form");
-        text.chars().take(12).collect::<String>()
-    });
+    let begins = |body: &Value| body["text"]["body"].as_str().unwrap_or("a form").chars().take(12).collect::<String>();
+    let requests = app.meta.sent();
+    let parts: Vec<_> = requests.iter().skip(before).map(|request| begins(&request.body)).collect();
     let expected = ["One\nTwo", "a form", "Three", "Quoting", "Four\nFive", "üüüüüüüüüüüü", "ü", "Six"];
     assert_eq!(parts, expected);
 });
@@ -286,13 +291,13 @@ async fn gone(app: &TestApp, how: Gone) {
     assert!(acts(app).await.iter().all(|(act, _)| *act != ScheduledAct::Asked), "{how:?}");
 }
 
-on_both!(a_close_sends_joined_texts_first, async |app| { gone(app, Gone::Closed).await });
-on_both!(a_close_that_can_be_undone_sends_joined_texts_first, async |app| { gone(app, Gone::ClosedLater).await });
-on_both!(a_return_sends_joined_texts_first, async |app| { gone(app, Gone::Returned).await });
-on_both!(a_release_sends_joined_texts_first, async |app| { gone(app, Gone::Released).await });
-on_both!(a_take_over_sends_joined_texts_first, async |app| { gone(app, Gone::TakenOver).await });
-on_both!(a_deactivation_sends_joined_texts_first, async |app| { gone(app, Gone::Deactivated).await });
-on_both!(an_answer_on_the_phone_sends_joined_texts, async |app| { gone(app, Gone::AnsweredOnThePhone).await });
+on_both!(a_close_sends_joined_texts_first, async |app| gone(app, Gone::Closed).await);
+on_both!(a_close_that_can_be_undone_sends_joined_texts_first, async |app| gone(app, Gone::ClosedLater).await);
+on_both!(a_return_sends_joined_texts_first, async |app| gone(app, Gone::Returned).await);
+on_both!(a_release_sends_joined_texts_first, async |app| gone(app, Gone::Released).await);
+on_both!(a_take_over_sends_joined_texts_first, async |app| gone(app, Gone::TakenOver).await);
+on_both!(a_deactivation_sends_joined_texts_first, async |app| gone(app, Gone::Deactivated).await);
+on_both!(an_answer_on_the_phone_sends_joined_texts, async |app| gone(app, Gone::AnsweredOnThePhone).await);
 
 on_both!(joined_texts_leave_before_the_reply_window_closes, async |app| {
     let (ana, _) = app.agent("Ana").await;
