@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     details::{
         Amendment, CallOutcome, Change, CloseReason, FactorChange, MemberChange, NewIdentity, NoteAct, PreviousOwner,
-        ReleaseReason, ReplyClock, Setting, SignInRefusal, Skipped, SnoozeEnd, SnoozeKind, Wish,
+        ReleaseReason, ReplyClock, Setting, SignInRefusal, Skipped, SkippedText, SnoozeEnd, SnoozeKind, Wish,
     },
     ending::{CancelCause, EndingKind},
     entry::{Actor, Entry},
@@ -40,7 +40,6 @@ use super::{
     message::{Author, Delivery},
     pricing::Pricing,
     rating::Score,
-    text_name::TextName,
     thread_control::{ControlCause, ThreadControl},
     time::{Span, Timestamp},
 };
@@ -210,8 +209,8 @@ pub enum Event {
     /// An automatic text could not be sent, nor a template in its place.
     #[serde(rename = "closing_skipped")]
     TextSkipped {
-        #[serde(default = "TextName::closing", skip_serializing_if = "TextName::is_closing")]
-        text: TextName,
+        #[serde(default = "SkippedText::closing", skip_serializing_if = "SkippedText::is_closing")]
+        text: SkippedText,
         why: Skipped,
     },
     /// The customer was asked to rate a handoff. `agent` had it at the close.

@@ -1,14 +1,17 @@
-//! Messages that wait to be sent: for the seconds in which their author can take them back, for a time, or for the customer
-//! to write.
+//! Messages that wait to be sent: for the seconds in which their author can take them back or write more of them, for a
+//! time, or for the customer to write.
 //!
 //! A message is decided anew when it is due. One that may not be sent then is kept, and asks its author what to do:
 //! nothing is sent into a situation that its author did not know, and nothing is lost. Jobs and rows do not belong here.
 //! To add something to wait for: a variant of [`SendChoice`] and of [`SendWait`]. To add a reason to ask: a variant of
 //! [`SendDoubt`] with its sentence.
 
+pub mod joined;
+
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use self::joined::JoinTimes;
 pub use super::event::{ScheduledAct, ScheduledStep, SendDoubt};
 use super::{
     conversation::{Conversation, Refusal},
@@ -32,7 +35,7 @@ pub const SCHEDULED_LIMIT: usize = 20;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SendChoice {
-    /// After the seconds in which it can be taken back.
+    /// After the seconds in which it can be taken back, or in which others join it.
     AfterUndo,
     /// Tomorrow at [`MORNING`] in the tenant's time zone.
     TomorrowMorning,
@@ -47,6 +50,8 @@ pub enum SendChoice {
 pub enum SendWait {
     /// Until then its author can take it back.
     Undo(Timestamp),
+    /// It is sent as one message with what its author writes meanwhile.
+    Joined(JoinTimes),
     Time(Timestamp),
     Customer,
 }
@@ -65,6 +70,8 @@ pub enum ScheduledState {
 pub enum NextSend {
     /// It waits on.
     Wait,
+    /// It waits on, but otherwise.
+    Become(SendWait),
     Send,
     Ask(SendDoubt),
 }
@@ -106,7 +113,7 @@ impl NextSend {
     pub fn of_template(self) -> Self {
         match self {
             Self::Ask(SendDoubt::WindowClosed) => Self::Send,
-            Self::Wait | Self::Send | Self::Ask(_) => self,
+            Self::Wait | Self::Become(_) | Self::Send | Self::Ask(_) => self,
         }
     }
 }
@@ -141,6 +148,7 @@ impl SendWait {
     pub fn due_at(self) -> Option<Timestamp> {
         match self {
             Self::Undo(at) | Self::Time(at) => Some(at),
+            Self::Joined(times) => Some(times.leaves_at()),
             Self::Customer => None,
         }
     }
@@ -150,10 +158,12 @@ impl SendWait {
     pub fn precedes(self, later: Self) -> bool {
         match (self, later) {
             (Self::Time(one), Self::Time(other)) => one <= other,
-            (Self::Undo(_), Self::Undo(_)) | (Self::Customer, Self::Customer) => true,
-            (Self::Undo(_), Self::Time(_) | Self::Customer)
-            | (Self::Time(_), Self::Undo(_) | Self::Customer)
-            | (Self::Customer, Self::Undo(_) | Self::Time(_)) => false,
+            (Self::Undo(_) | Self::Joined(_), Self::Undo(_) | Self::Joined(_)) | (Self::Customer, Self::Customer) => {
+                true
+            }
+            (Self::Undo(_) | Self::Joined(_), Self::Time(_) | Self::Customer)
+            | (Self::Time(_), Self::Undo(_) | Self::Joined(_) | Self::Customer)
+            | (Self::Customer, Self::Undo(_) | Self::Joined(_) | Self::Time(_)) => false,
         }
     }
 }
@@ -162,6 +172,7 @@ impl ScheduledState {
     /// What an event of its conversation means for it: the customer writes first, or nobody is left for whom it could wait.
     pub fn after(self, event: &Event) -> NextSend {
         let has_written = matches!(event, Event::CustomerWrote { turn: true, quiet: false, .. });
+        let written_at = if let Event::CustomerWrote { turn: true, at, .. } = event { Some(*at) } else { None };
         let is_closed = matches!(event, Event::Closed { .. });
         let is_returned = is_return(event);
         match self {
@@ -170,6 +181,11 @@ impl ScheduledState {
             // The customer's next message begins another conversation, or is the bot's.
             Self::Waiting(SendWait::Customer) if is_closed => NextSend::Ask(SendDoubt::Closed),
             Self::Waiting(SendWait::Customer) if is_returned => NextSend::Ask(SendDoubt::WithBot),
+            // What follows is an answer to it, and no part of the message before it.
+            Self::Waiting(SendWait::Joined(times)) => match written_at.map(|at| times.ended(at)) {
+                Some(ended) if ended != times => NextSend::Become(SendWait::Joined(ended)),
+                Some(_) | None => NextSend::Wait,
+            },
             Self::Waiting(SendWait::Undo(_) | SendWait::Time(_) | SendWait::Customer) | Self::Asking(_) => {
                 NextSend::Wait
             }
@@ -180,14 +196,14 @@ impl ScheduledState {
     pub fn due(self, it: &Conversation, author: &AgentId, now: Timestamp) -> NextSend {
         match self {
             Self::Asking(_) => NextSend::Wait,
-            Self::Waiting(SendWait::Undo(at) | SendWait::Time(at)) if now < at => NextSend::Wait,
+            Self::Waiting(wait) if wait.due_at().is_some_and(|at| now < at) => NextSend::Wait,
             Self::Waiting(_) => doubt_about(it, author, now).map_or(NextSend::Send, NextSend::Ask),
         }
     }
 
     /// Whether it is sent at once when its author ends the conversation: it is as good as sent.
     pub fn is_leaving(self) -> bool {
-        matches!(self, Self::Waiting(SendWait::Undo(_)))
+        matches!(self, Self::Waiting(SendWait::Undo(_) | SendWait::Joined(_)))
     }
 }
 

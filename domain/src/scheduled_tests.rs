@@ -59,6 +59,11 @@ fn claimed() -> Conversation {
     after(with_bot(), &[requested, Command::Claim { agent: ana() }])
 }
 
+/// Others join it until then, and it cannot be taken back any more.
+fn joined(until: Timestamp) -> SendWait {
+    SendWait::Joined(JoinTimes { joins_until: until, undo_until: T0 })
+}
+
 fn waiting(wait: SendWait) -> ScheduledState {
     ScheduledState::Waiting(wait)
 }
@@ -85,7 +90,7 @@ fn each_choice_has_its_wait_and_says_why_it_is_impossible() {
 
 #[test]
 fn a_message_is_sent_at_its_time_and_not_before() {
-    for wait in [SendWait::Undo(SOON), SendWait::Time(SOON)] {
+    for wait in [SendWait::Undo(SOON), joined(SOON), SendWait::Time(SOON)] {
         assert_eq!(waiting(wait).due(&claimed(), &ana(), SOON.minus(Span(1))), NextSend::Wait);
         assert_eq!(waiting(wait).due(&claimed(), &ana(), SOON), NextSend::Send);
     }
@@ -129,6 +134,14 @@ fn the_customers_message_asks_sends_or_leaves_what_waits() {
     assert_eq!(waiting(SendWait::Time(SOON)).after(&turn), NextSend::Ask(SendDoubt::CustomerWrote));
     assert_eq!(waiting(SendWait::Customer).after(&turn), NextSend::Send);
     assert_eq!(waiting(SendWait::Undo(SOON)).after(&turn), NextSend::Wait);
+    // Nothing joins a message that the customer's own has followed, and it is sent then. It can be taken back as before.
+    assert_eq!(waiting(joined(SOON)).after(&turn), NextSend::Become(joined(T0)));
+    let slow = JoinTimes { joins_until: SOON, undo_until: SOON.plus(Span(1)) };
+    let ended = SendWait::Joined(JoinTimes { joins_until: T0, ..slow });
+    assert_eq!(waiting(SendWait::Joined(slow)).after(&turn), NextSend::Become(ended));
+    assert_eq!(waiting(ended).after(&turn), NextSend::Wait);
+    assert_eq!(waiting(joined(SOON)).after(&wrote(true, true)), NextSend::Become(joined(T0)), "a thank-you, too");
+    assert_eq!(waiting(joined(SOON)).after(&wrote(false, false)), NextSend::Wait, "a reaction is no message");
     assert_eq!(ScheduledState::Asking(SendDoubt::Closed).after(&turn), NextSend::Wait);
     for wait in [SendWait::Time(SOON), SendWait::Customer] {
         assert_eq!(waiting(wait).after(&wrote(true, true)), NextSend::Wait, "a thank-you changes nothing");
@@ -162,6 +175,13 @@ fn what_was_written_first_is_sent_first() {
     let cases = [
         // A shorter time to take it back does not let a message overtake.
         (SendWait::Undo(later), SendWait::Undo(SOON), true),
+        (joined(later), joined(SOON), true),
+        (joined(later), SendWait::Undo(SOON), true),
+        (SendWait::Undo(later), joined(SOON), true),
+        (joined(SOON), SendWait::Time(later), false),
+        (joined(SOON), SendWait::Customer, false),
+        (SendWait::Time(SOON), joined(later), false),
+        (SendWait::Customer, joined(SOON), false),
         (SendWait::Customer, SendWait::Customer, true),
         (SendWait::Time(SOON), SendWait::Time(SOON), true),
         (SendWait::Time(SOON), SendWait::Time(later), true),
@@ -180,6 +200,10 @@ fn what_was_written_first_is_sent_first() {
 fn states_keep_their_golden_lines() {
     let golden = [
         (waiting(SendWait::Undo(Timestamp(7))), r#"{"waiting":{"undo":7}}"#),
+        (
+            waiting(SendWait::Joined(JoinTimes { joins_until: Timestamp(7), undo_until: Timestamp(8) })),
+            r#"{"waiting":{"joined":{"joins_until":7,"undo_until":8}}}"#,
+        ),
         (waiting(SendWait::Time(Timestamp(7))), r#"{"waiting":{"time":7}}"#),
         (waiting(SendWait::Customer), r#"{"waiting":"customer"}"#),
         (ScheduledState::Asking(SendDoubt::NotYours), r#"{"asking":"not_yours"}"#),
@@ -197,6 +221,7 @@ fn a_message_that_asks_is_not_sent_by_itself() {
         assert!(doubt.sentence().starts_with("Not sent: "), "{doubt:?}");
         assert_eq!(serde_json::to_value(doubt).expect("a word"), doubt.as_str());
     }
+    assert!(waiting(joined(SOON)).is_leaving());
     assert!(waiting(SendWait::Undo(SOON)).is_leaving() && !waiting(SendWait::Time(SOON)).is_leaving());
 }
 

@@ -131,6 +131,23 @@ pub enum GoneAgents {
     Keep,
 }
 
+/// How texts are sent that the bot says in one turn, one after the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BotTexts {
+    /// Each as a message.
+    #[default]
+    Separate,
+    /// As one message, with the question or the handoff message that follows.
+    Joined,
+}
+
+impl BotTexts {
+    fn are_separate(&self) -> bool {
+        *self == Self::Separate
+    }
+}
+
 /// All settings of a tenant that affect its conversations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -147,6 +164,11 @@ pub struct TenantSettings {
     pub outcome_rule: OutcomeRule,
     pub gone_agents: GoneAgents,
     pub automation: AutomationBounds,
+    /// Texts that an agent writes within this time are sent as one message; 0 sends each by itself.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub join_within: Span,
+    #[serde(skip_serializing_if = "BotTexts::are_separate")]
+    pub bot_texts: BotTexts,
     /// The question for a rating after a close.
     #[serde(skip_serializing_if = "RatingSettings::is_default")]
     pub rating: RatingSettings,
@@ -167,6 +189,18 @@ fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
+fn is_zero(span: &Span) -> bool {
+    *span == Span(0)
+}
+
+impl TenantSettings {
+    /// Those that a new company begins with. Where they differ from the defaults, companies that were there before keep what
+    /// they had.
+    pub fn of_new_company() -> Self {
+        Self { bot_texts: BotTexts::Joined, ..Self::default() }
+    }
+}
+
 impl Default for TenantSettings {
     fn default() -> Self {
         Self {
@@ -178,6 +212,8 @@ impl Default for TenantSettings {
             outcome_rule: OutcomeRule::default(),
             gone_agents: GoneAgents::default(),
             automation: AutomationBounds::default(),
+            join_within: Span(0),
+            bot_texts: BotTexts::default(),
             rating: RatingSettings::default(),
             window_templates: WindowTemplates::default(),
             zone: "UTC".to_owned(),

@@ -66,15 +66,6 @@ impl TextName {
     pub fn notice(online: usize) -> Self {
         if online > 0 { Self::NoticeOnline } else { Self::NoticeOffline }
     }
-
-    /// Earlier entries of the log are about the closing text alone.
-    pub(crate) fn closing() -> Self {
-        Self::Closing
-    }
-
-    pub(crate) fn is_closing(&self) -> bool {
-        *self == Self::Closing
-    }
 }
 
 impl TextName {

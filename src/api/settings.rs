@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     contract::Result,
     domain::{
-        settings::{GoneAgents, ReadPolicy, TenantSettings, TextName},
+        settings::{BotTexts, GoneAgents, ReadPolicy, TenantSettings, TextName},
         time::Span,
     },
 };
@@ -76,6 +76,14 @@ pub async fn automation_save(daily_messages: u32, repeats: u32) -> Result<()> {
     let bounds = crate::domain::automation::AutomationBounds { daily_messages, repeats };
     let settings = call.service::<crate::server::settings::Settings>()?;
     Ok(settings.automation_save(call.tenant(), call.initiator(), bounds).await?)
+}
+
+/// Within how many milliseconds texts of an agent are sent as one message; 0 sends each by itself. And how the bot's are sent.
+#[server(endpoint = "joined_texts_save")]
+pub async fn joined_texts_save(join_within: Span, bot_texts: BotTexts) -> Result<()> {
+    let call = crate::server::http::admin().await?;
+    let settings = call.service::<crate::server::settings::Settings>()?;
+    Ok(settings.joined_texts_save(call.tenant(), call.initiator(), join_within, bot_texts).await?)
 }
 
 /// What becomes of the conversations of agents who are gone while their customers wait.

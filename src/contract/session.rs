@@ -24,6 +24,9 @@ pub struct Viewer {
     /// `domain::scheduled::SEND_DELAYS`.
     #[serde(default)]
     pub send_delay_seconds: i64,
+    /// Whether plain texts that the viewer writes within some seconds are sent as one message.
+    #[serde(default)]
+    pub joins_texts: bool,
     /// Whether the rows of the list are compact.
     #[serde(default)]
     pub compact_list: bool,

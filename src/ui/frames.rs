@@ -39,15 +39,18 @@ impl Reading {
     }
 }
 
-/// Takes a frame. Returns whether the viewer's own settings must be read again, because another tab or device changed
-/// them.
+/// Takes a frame. Returns whether the viewer and their settings must be read again, because another tab or device changed
+/// them, or an admin what the page has of the company's.
 pub fn receive(reading: Reading, data: &str) -> bool {
     // A frame that cannot be read comes from a newer server, whose next heartbeat offers a reload.
     let Ok(frame) = serde_json::from_slice::<Frame>(data.as_bytes()) else { return false };
     let app = reading.app;
     let mut is_viewer_old = false;
     match &frame {
-        Frame::Changes(changes) => reading.advance(changes.seq),
+        Frame::Changes(changes) => {
+            reading.advance(changes.seq);
+            is_viewer_old = changes.configured;
+        }
         Frame::Heartbeat { seq, build, .. } => {
             reading.advance(*seq);
             reading.compare_build(build);

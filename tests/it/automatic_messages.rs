@@ -5,11 +5,13 @@ use handoff::{
     contract::audit::AuditFilter,
     domain::{
         automation::AutomationBounds,
-        desk::{Row, RowState},
+        conversation::{EndingKind, EndingPress, Goodbye},
+        desk::{ItemBody, Row, RowState},
         event::Initiator,
         handoff::{Failure, Trigger},
         ids::ConversationId,
-        settings::TextName,
+        rating::{RatingRule, RatingSettings},
+        settings::{SilenceTimes, TextName},
         time::Span,
     },
     server::{accounts::Agent, store::handoffs},
@@ -159,6 +161,70 @@ on_both!(a_customer_may_ask_for_a_person_when_the_day_is_used_up, async |app| {
     writes(app, MARIA, 0, "hello").await;
     writes(app, MARIA, 1, "agent please").await;
     assert_eq!((app.only_row(&ana).await.state, app.meta.sent().len()), (RowState::Waiting, 1));
+});
+
+/// What the thread says was not sent.
+async fn not_sent(app: &TestApp, ana: &Agent, id: &ConversationId) -> Vec<String> {
+    let line = |body| match body {
+        ItemBody::Line(line) => Some(line.text),
+        ItemBody::Message(_) | ItemBody::Note(_) => None,
+    };
+    let lines = app.thread(ana, id).await.items.into_iter().filter_map(|item| line(item.body));
+    let ends = ": the customer's automatic messages of today are used up";
+    lines.filter_map(|text| Some(text.strip_suffix(ends)?.to_owned())).collect()
+}
+
+on_both!(notices_count_and_what_people_write_is_always_sent, async |app| {
+    let (ana, _) = app.agent("Ana").await;
+    let settings = &app.services.settings;
+    bounds(app, 1, 0).await;
+    app.keyword("agent").await;
+    let times = SilenceTimes { remind_after: Span::minutes(5), close_after: Span(0) };
+    settings.silence_save(&app.tenant, Initiator::SYSTEM, times).await.expect("saves");
+    let rating = RatingSettings { rule: RatingRule::AfterClose, ..RatingSettings::default() };
+    settings.rating_save(&app.tenant, Initiator::SYSTEM, rating).await.expect("saves");
+    // given a customer whose only message of the day was the greeting
+    writes(app, MARIA, 0, "hello").await;
+    writes(app, MARIA, 1, "agent please").await;
+    let row = app.only_row(&ana).await;
+    assert_eq!(not_sent(app, &ana, &row.id).await, ["Handoff message not sent"]);
+    // when an agent replies, then that is sent, and the reminder is left out
+    let conversations = &app.services.conversations;
+    conversations.claim(&ana, &row.id).await.expect("claims");
+    conversations.reply(&ana, &row.id, "one", "How can I help?", None).await.expect("replies");
+    app.settle().await;
+    app.look(&ana, &row.id).await;
+    assert_eq!(app.meta.sent().len(), 2);
+    app.turn(Span::minutes(6));
+    app.settle().await;
+    assert_eq!(not_sent(app, &ana, &row.id).await, ["Handoff message not sent", "Reminder not sent"]);
+    // and so is the goodbye with its question
+    conversations.close(&ana, &row.id, row.last_turn.clone()).await.expect("closes");
+    app.settle().await;
+    assert_eq!(app.meta.sent().len(), 2);
+    let expected = ["Handoff message not sent", "Reminder not sent", "Closing message not sent"];
+    assert_eq!(not_sent(app, &ana, &row.id).await, expected);
+    // given the next conversation, whose agent turns the goodbye off or writes one
+    let ends = async |nth: usize, goodbye: Goodbye| {
+        app.turn(Span::hours(1));
+        writes(app, MARIA, nth, "agent please").await;
+        let row = app.rows(&ana).await.into_iter().find(|row| row.state == RowState::Waiting).expect("waits");
+        conversations.claim(&ana, &row.id).await.expect("claims");
+        conversations.reply(&ana, &row.id, &format!("r{nth}"), "Done", None).await.expect("replies");
+        app.settle().await;
+        let press =
+            EndingPress { kind: EndingKind::Close, seen: row.last_turn, goodbye, outcome: None, undo_time: None };
+        conversations.schedule_ending(&ana, &row.id, &press).await.expect("is allowed").expect("is pending");
+        app.turn(Span::seconds(9));
+        app.settle().await;
+        row.id
+    };
+    let off = ends(10, Goodbye::Off).await;
+    assert_eq!(not_sent(app, &ana, &off).await, ["Handoff message not sent", "Rating question not sent"]);
+    assert_eq!(app.meta.sent().len(), 3, "the reply");
+    let edited = ends(20, Goodbye::Edited("See you".to_owned())).await;
+    assert_eq!(not_sent(app, &ana, &edited).await, ["Handoff message not sent"]);
+    assert_eq!(app.meta.sent().len(), 5, "the reply and the agent's own goodbye");
 });
 
 on_both!(bounds_are_settings_with_an_entry, async |app| {

@@ -6,6 +6,7 @@ mod broken;
 mod calls;
 mod held;
 mod hostile;
+mod joined;
 mod starts;
 
 use handoff::{

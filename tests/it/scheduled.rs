@@ -1,4 +1,7 @@
-//! Messages that wait before they are sent: what happens at their time, what takes them back, and when they ask.
+//! Messages that wait before they are sent: what happens at their time, what takes them back, and when they ask. Texts that
+//! join are in `scheduled/joined.rs`.
+
+mod joined;
 
 use handoff::{
     domain::{

@@ -3,7 +3,7 @@
 //! A [`Turn`] holds the complete input of a turn, a [`TurnOutcome`] its complete result. `decide.rs` decides what answers
 //! a message: a keyword, a tapped button, the running flow, a flow that starts, the model, the tenant's texts, or an
 //! escalation. `respond.rs` carries the decision out, `walk.rs` runs a flow's steps. `preview.rs` uses the same
-//! decision for the keyword page. Reading, writing and calling belong in `server::bot`.
+//! decision for the keyword page. `joined.rs` makes few messages of what a turn says. Reading, writing and calling belong in `server::bot`.
 //!
 //! To add a way to answer: a variant of [`Decision`], its place in `decide.rs` and its arm in `respond.rs`. To add a
 //! result of a turn: a variant of [`BotAction`] or [`NextAction`], and its arm in `server::bot::settle`.
@@ -12,6 +12,7 @@ mod decide;
 #[cfg(test)]
 mod decide_tests;
 mod greeting;
+mod joined;
 mod outcome;
 mod preview;
 mod question;

@@ -3,7 +3,7 @@
 //! A greeting, a tap on another message, or the last of what was sent before the question repeats it and counts no try:
 //! the customer gave no wrong answer, and a question that answers another message is no reply.
 
-use super::{FlowRun, Turn, decide::input, greeting::is_greeting, walk};
+use super::{FlowRun, Turn, decide::input, greeting::is_greeting, joined, walk};
 use crate::{
     flow::{
         self,
@@ -89,9 +89,9 @@ pub(super) fn fit(turn: &Turn, now: Timestamp) -> QuestionFit {
     if content.text().is_some_and(is_greeting) { QuestionFit::Greets } else { QuestionFit::Misses }
 }
 
-/// Whether the body is the question's own, also of an earlier try.
+/// Whether the body is the question's own, also of an earlier try, and with a text before it that was joined to it.
 fn is_body(question: &Question, body: &str, facts: &Facts) -> bool {
-    flow::bodies(question, facts).iter().any(|own| own == body)
+    flow::bodies(question, facts).iter().any(|own| joined::ends_with(body, own))
 }
 
 /// Whether a message was sent in a second before that of the question. Meta gives times in seconds, so times within one

@@ -8,6 +8,7 @@ use crate::{
     ids::{AgentId, ChannelId},
     sla::Wait,
     template::TemplateStatus,
+    text_name::TextName,
     time::{Span, Timestamp},
     variant_names::variant_names,
 };
@@ -141,6 +142,35 @@ pub enum Skipped {
     OptedOut,
     /// WhatsApp delivers no marketing messages to the United States.
     MarketingToUs,
+    /// The customer's automatic messages of the day are used up.
+    DailyLimit,
+}
+
+/// Which automatic text was not sent. An entry has one name for it, whichever it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkippedText {
+    /// The question for a rating, which is a setting of its own.
+    Rating,
+    #[serde(untagged)]
+    Named(TextName),
+}
+
+impl From<TextName> for SkippedText {
+    fn from(name: TextName) -> Self {
+        Self::Named(name)
+    }
+}
+
+impl SkippedText {
+    /// Earlier entries are about the closing text alone.
+    pub(super) fn closing() -> Self {
+        Self::Named(TextName::Closing)
+    }
+
+    pub(super) fn is_closing(&self) -> bool {
+        *self == Self::closing()
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,6 +192,8 @@ pub enum Setting {
     GoneAgents,
     /// How much the bot may send to one customer.
     AutomationBounds,
+    /// Which texts of agents and the bot are sent as one message.
+    JoinedTexts,
     /// The question for a rating after a close.
     Rating,
     /// The template for a text of a number whose window has closed.

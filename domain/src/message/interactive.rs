@@ -72,6 +72,17 @@ impl InteractiveMessage {
         }
     }
 
+    /// The same with another text above the buttons.
+    #[must_use]
+    pub fn with_body(self, body: String) -> Self {
+        match self {
+            Self::Buttons { buttons, .. } => Self::Buttons { body, buttons },
+            Self::List { open, rows, .. } => Self::List { body, open, rows },
+            Self::LinkButton { label, url, .. } => Self::LinkButton { body, label, url },
+            Self::LocationRequest { .. } => Self::LocationRequest { body },
+        }
+    }
+
     /// The longest body, in characters.
     pub fn body_limit(&self) -> usize {
         match self {

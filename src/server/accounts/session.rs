@@ -96,6 +96,7 @@ impl Accounts {
             undo_seconds: agent.undo_seconds(),
             typing_keys: agent.has_typing_keys(),
             send_delay_seconds: agent.send_delay_seconds(),
+            joins_texts: tenant.settings.join_within > Span(0),
             compact_list: agent.has_compact_list(),
             silenced_alerts: agent.silenced_alerts().clone(),
             short_password: agent.has_short_password(),

@@ -8,7 +8,7 @@ use crate::{
 use super::{ChannelError, Channels, Result, named};
 
 impl Channels {
-    /// Creates a tenant with the default settings and its default team.
+    /// Creates a tenant with the settings of a new company and its default team.
     ///
     /// # Errors
     /// [`ChannelError::Taken`] if a tenant has the name already.
@@ -20,7 +20,7 @@ impl Channels {
         if tenants::by_name(&mut tx, name).await?.is_some() {
             return Err(ChannelError::Taken(format!("There is already a tenant “{name}”.")));
         }
-        tenants::insert(&mut tx, &id, name, &self.entropy.id(now), &Values::default(), now).await?;
+        tenants::insert(&mut tx, &id, name, &self.entropy.id(now), &Values::of_new_company(), now).await?;
         tx.commit().await?;
         tracing::info!(tenant = %id, "channels: tenant created");
         Ok(id)

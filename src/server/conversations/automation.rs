@@ -81,6 +81,24 @@ impl UnitOfWork {
         self.automation(customer).sent_on(&today) + queued
     }
 
+    /// The customer's automatic messages that are left today after `more`; negative if there are fewer than that. Never negative
+    /// without a bound. [`Self::load_automation`] has read the row.
+    pub fn left_today(&mut self, customer: &CustomerId, more: usize) -> i64 {
+        let bound = i64::from(self.tenant.settings.automation.daily_messages);
+        let more = i64::try_from(more).unwrap_or(i64::MAX);
+        if bound == 0 { 0 } else { bound.saturating_sub(self.sent_today(customer)).saturating_sub(more) }
+    }
+
+    /// Whether the customer of a locked conversation may get one more automatic message today.
+    pub async fn may_notify(&mut self, id: &ConversationId) -> Result<bool> {
+        if self.tenant.settings.automation.daily_messages == 0 {
+            return Ok(true);
+        }
+        let Some(customer) = self.get(id).map(|it| it.customer.clone()) else { return Ok(false) };
+        self.load_automation(std::iter::once(id)).await?;
+        Ok(self.left_today(&customer, 1) >= 0)
+    }
+
     pub fn set_exchanges(&mut self, customer: &CustomerId, exchanges: Exchanges) {
         self.automation(customer).exchanges = exchanges.clone();
         self.automatic.change(customer).exchanges = Some(exchanges);

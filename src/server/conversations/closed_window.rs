@@ -6,7 +6,7 @@
 use crate::{
     domain::{
         conversation::{Command, Conversation},
-        event::{Actor, Event, Skipped},
+        event::{Actor, Event, Skipped, SkippedText},
         ids::{ConversationId, MessageId},
         message::{Author, outgoing::OutgoingMessage},
         settings::TextName,
@@ -36,14 +36,42 @@ impl UnitOfWork {
         chosen: &WindowTemplate,
         agent_name: Option<&str>,
     ) -> Result<()> {
-        let it = self.get(id).ok_or(ConversationError::NotFound)?.clone();
-        match self.window_message(&it, chosen, agent_name).await? {
+        let message = self.window_message(id, chosen, agent_name).await?;
+        self.enqueue_template(id, chosen, message)
+    }
+
+    /// As [`Self::send_window_template`], if nobody has decided to send it: it is left out if the customer's automatic
+    /// messages of the day are used up.
+    pub(super) async fn notify_by_template(
+        &mut self,
+        id: &ConversationId,
+        chosen: &WindowTemplate,
+        agent_name: Option<&str>,
+    ) -> Result<()> {
+        let mut message = self.window_message(id, chosen, agent_name).await?;
+        if let Some(Ok(_)) = message
+            && !self.may_notify(id).await?
+        {
+            message = Some(Err(Skipped::DailyLimit));
+        }
+        self.enqueue_template(id, chosen, message)
+    }
+
+    /// `message` is as [`Self::window_message`] gives it.
+    fn enqueue_template(
+        &mut self,
+        id: &ConversationId,
+        chosen: &WindowTemplate,
+        message: Option<std::result::Result<TemplateMessage, Skipped>>,
+    ) -> Result<()> {
+        match message {
             None => Ok(()),
             Some(Err(why)) => {
                 self.skip_text(id, chosen.text, why);
                 Ok(())
             }
             Some(Ok(message)) => {
+                let it = self.get(id).ok_or(ConversationError::NotFound)?.clone();
                 let outgoing = OutgoingMessage::Template(Box::new(message));
                 let message: MessageId = self.entropy.id(self.now);
                 let record = self.record(&message, &it, Author::System, outgoing);
@@ -59,17 +87,18 @@ impl UnitOfWork {
     }
 
     /// The entry about a text that was not sent.
-    pub fn skip_text(&mut self, id: &ConversationId, text: TextName, why: Skipped) {
-        self.append(Some(id), Actor::System, Event::TextSkipped { text, why });
+    pub fn skip_text(&mut self, id: &ConversationId, text: impl Into<SkippedText>, why: Skipped) {
+        self.append(Some(id), Actor::System, Event::TextSkipped { text: text.into(), why });
     }
 
     /// The filled template, or why it is not sent; `None` for a blocked customer.
     async fn window_message(
         &mut self,
-        it: &Conversation,
+        id: &ConversationId,
         chosen: &WindowTemplate,
         agent_name: Option<&str>,
     ) -> Result<Option<std::result::Result<TemplateMessage, Skipped>>> {
+        let it = self.get(id).ok_or(ConversationError::NotFound)?.clone();
         let tenant = self.tenant_id();
         let customer = customers::find(&mut self.tx, &tenant, &it.customer).await?;
         let customer = customer.ok_or(ConversationError::NotFound)?;

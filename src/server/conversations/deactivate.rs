@@ -68,6 +68,7 @@ impl UnitOfWork {
         }
         for id in &owned {
             if self.get(id).and_then(|it| it.agent()) == Some(member) {
+                self.send_joined(id).await?;
                 self.run(id, by.clone(), &Command::ReleaseDeactivated { agent: member.clone() }, None)?;
             }
         }

@@ -1,6 +1,8 @@
 //! Messages that wait to be sent, without their author's act: carried out when due, and what the customer's messages and
-//! the end of a conversation mean for them. What their author does is in `agent::schedule`; when one is sent and when it
-//! asks is `domain::scheduled`'s decision.
+//! the end of a conversation mean for them. How they are sent is in `send.rs`, what their author does in `agent::schedule`;
+//! when one is sent and when it asks is `domain::scheduled`'s decision.
+
+mod send;
 
 use std::collections::BTreeSet;
 
@@ -8,22 +10,18 @@ use crate::{
     domain::{
         conversation::Conversation,
         event::{Actor, Event},
-        ids::{AgentId, ConversationId, MessageId, ScheduledId},
-        message::outgoing::OutgoingMessage,
-        scheduled::{
-            NextSend, ScheduledAct, ScheduledState, ScheduledStep, SendDoubt, SendWait, doubt_about, ends_with_agent,
-        },
+        ids::{ConversationId, ScheduledId},
+        scheduled::{NextSend, ScheduledAct, ScheduledState, ScheduledStep, SendDoubt, SendWait, ends_with_agent},
         time::Timestamp,
     },
     server::store::{
         Leased, agents, conversations,
         jobs::{self, JobKind, JobRow},
-        media,
         scheduled_messages::{self, ScheduledRow},
     },
 };
 
-use super::{ConversationError, Conversations, Result, UnitOfWork, endings::UNREAD_WAIT, unit_of_work::AgentMessage};
+use super::{Conversations, Result, UnitOfWork, endings::UNREAD_WAIT};
 
 impl Conversations {
     /// Sends the message of a job that is due, or asks its author, in the transaction that also ends the job. A job whose
@@ -63,12 +61,9 @@ impl Conversations {
                 None => NextSend::Ask(SendDoubt::AuthorGone),
             };
             let doubt = match next {
-                NextSend::Wait => None,
+                NextSend::Wait | NextSend::Become(_) => None,
                 NextSend::Ask(doubt) => Some(doubt),
-                NextSend::Send => {
-                    work.send_preceding(&row).await?;
-                    work.send_scheduled(&row).await?
-                }
+                NextSend::Send => work.send_waiting(&row).await?,
             };
             if let Some(doubt) = doubt {
                 work.ask_author(&row, doubt).await?;
@@ -119,57 +114,6 @@ impl UnitOfWork {
         }))
     }
 
-    /// Sends first what the author of a message that is sent now wrote before it: jobs have no order among those that are due
-    /// at once, and the job of an earlier one may have failed. The conversation is locked, and it may be sent.
-    pub(super) async fn send_preceding(&mut self, row: &ScheduledRow) -> Result<()> {
-        let ScheduledState::Waiting(wait) = row.state else { return Ok(()) };
-        let tenant = self.tenant_id();
-        let ids = std::slice::from_ref(&row.conversation);
-        let rows = scheduled_messages::of_conversations(&mut self.tx, &tenant, ids).await?;
-        let earlier = rows.iter().take_while(|other| other.id != row.id).filter(|other| other.author == row.author);
-        for other in earlier {
-            if let ScheduledState::Waiting(others) = other.state
-                && others.precedes(wait)
-            {
-                // What may not be sent asks when it is due.
-                self.send_scheduled(other).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Puts a message that waited into the outbox. Its conversation is locked. `Some`: it may not be sent, and nothing has
-    /// changed.
-    pub(super) async fn send_scheduled(&mut self, row: &ScheduledRow) -> Result<Option<SendDoubt>> {
-        let tenant = self.tenant_id();
-        let outgoing = match (&row.template, &row.file) {
-            (Some(template), _) => match self.waited_template(row, template).await? {
-                Some(outgoing) => outgoing,
-                None => return Ok(Some(SendDoubt::TemplateRefused)),
-            },
-            (None, None) => row.kind.message(row.body.clone()),
-            (None, Some(file)) => match media::upload(&mut self.tx, &tenant, file).await? {
-                Some(upload) => OutgoingMessage::uploaded(upload.send_as, upload.id, upload.filename, row.body.clone()),
-                None => return Ok(Some(SendDoubt::FileGone)),
-            },
-        };
-        // An id of now, because the order of ids is that of the messages.
-        let message: MessageId = self.entropy.id(self.now);
-        let (author, quote) = (&row.author, row.quote.as_ref());
-        let sent = AgentMessage { id: message.clone(), author, client_id: &row.client_id, outgoing, quote };
-        match self.send_agent_message(&row.conversation, sent).await {
-            Err(ConversationError::Refused(refusal)) => return Ok(Some(SendDoubt::from(&refusal))),
-            done => done?,
-        }
-        if let Some(file) = &row.file {
-            media::pass_on(&mut self.tx, &tenant, file, &row.id, &row.conversation, &message).await?;
-        }
-        self.forget_scheduled(row).await?;
-        let author = Actor::Agent(row.author.clone());
-        self.append(Some(&row.conversation), author, step(row, ScheduledAct::Sent, None));
-        Ok(None)
-    }
-
     /// Keeps a message that was not sent, for its author to decide.
     pub(super) async fn ask_author(&mut self, row: &ScheduledRow, doubt: SendDoubt) -> Result<()> {
         let tenant = self.tenant_id();
@@ -179,26 +123,22 @@ impl UnitOfWork {
         Ok(())
     }
 
+    /// Lets a message wait for something else, or longer.
+    pub(super) async fn wait_otherwise(&mut self, row: &ScheduledRow, wait: SendWait) -> Result<()> {
+        let tenant = self.tenant_id();
+        scheduled_messages::set_state(&mut self.tx, &tenant, &row.id, ScheduledState::Waiting(wait)).await?;
+        jobs::drop_all(&mut self.tx, JobKind::Scheduled, row.id.as_str()).await?;
+        if let Some(due) = wait.due_at() {
+            self.enqueue(JobKind::Scheduled, row.id.as_str(), String::new(), due);
+        }
+        Ok(())
+    }
+
     /// Removes the row and the job of a message that waits no more.
     pub(super) async fn forget_scheduled(&mut self, row: &ScheduledRow) -> Result<()> {
         let tenant = self.tenant_id();
         scheduled_messages::remove(&mut self.tx, &tenant, &row.id).await?;
         Ok(jobs::drop_all(&mut self.tx, JobKind::Scheduled, row.id.as_str()).await?)
-    }
-
-    /// Sends at once what an agent could still take back, before the agent sends something else or ends the conversation. It
-    /// is locked.
-    pub(super) async fn send_leaving(&mut self, id: &ConversationId, agent: &AgentId) -> Result<()> {
-        let tenant = self.tenant_id();
-        let rows = scheduled_messages::of_conversations(&mut self.tx, &tenant, std::slice::from_ref(id)).await?;
-        for row in rows.iter().filter(|row| row.author == *agent && row.state.is_leaving()) {
-            let doubt = self.get(id).and_then(|it| doubt_about(it, agent, self.now));
-            // What may not be sent asks when it is due.
-            if doubt.is_none() {
-                self.send_scheduled(row).await?;
-            }
-        }
-        Ok(())
     }
 
     /// Carries out what the events of this unit of work mean for messages that wait in their conversations.
@@ -220,6 +160,7 @@ impl UnitOfWork {
             let next = of_row.map(|pending| row.state.after(&pending.event)).find(|next| *next != NextSend::Wait);
             match next {
                 None | Some(NextSend::Wait) => {}
+                Some(NextSend::Become(wait)) => self.wait_otherwise(&row, wait).await?,
                 Some(NextSend::Send) => {
                     self.enqueue(JobKind::Scheduled, row.id.as_str(), String::new(), self.now);
                 }

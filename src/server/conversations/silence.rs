@@ -112,12 +112,9 @@ impl UnitOfWork {
     /// Sends the reminder, in a closed window as its template, and enqueues the close, if there is one. An empty text is not
     /// sent.
     async fn remind(&mut self, it: &Conversation, silence: Silence) -> Result<()> {
-        if let Some(chosen) = self.window_template(it, TextName::Reminder) {
-            let agent_name = self.owner_name(it).await?;
-            self.send_window_template(&it.id, &chosen, Some(&agent_name)).await?;
-        } else if let Some(text) = self.reminder(it).await? {
-            self.send_system_text(&it.id, &text)?;
-        }
+        let agent_name = self.owner_name(it).await?;
+        let text = self.reminder(it, &agent_name).await?.unwrap_or_default();
+        self.send_notice(&it.id, TextName::Reminder, &text, Some(&agent_name)).await?;
         let reach = self.tenant.settings.window_templates.reach(&it.channel);
         let silence = Silence { reminded_at: Some(self.now), ..silence };
         let due = match it.silence_step(&silence, self.tenant.settings.silence, reach, self.now) {
@@ -136,21 +133,24 @@ impl UnitOfWork {
         if self.run(&it.id, Actor::System, &Command::CloseSilent { silence, reach }, None)?.is_empty() {
             return Ok(());
         }
+        // No agent has decided to send it.
+        if self.window_template(it, TextName::Closing).is_some() {
+            return self.send_notice(&it.id, TextName::Closing, "", Some(&agent_name)).await;
+        }
         // Whoever does not answer is not asked one more question.
         self.send_goodbye(&it.id, &agent_name, &Goodbye::Standard, None).await
     }
 
     /// The tenant's reminder for the customer, if its text is a valid template. A blocked customer gets none.
-    async fn reminder(&mut self, it: &Conversation) -> Result<Option<String>> {
+    async fn reminder(&mut self, it: &Conversation, agent_name: &str) -> Result<Option<String>> {
         let tenant = self.tenant_id();
-        let agent_name = self.owner_name(it).await?;
         let customer = customers::find(&mut self.tx, &tenant, &it.customer).await?;
         if customer.as_ref().is_some_and(|customer| customer.blocked) {
             return Ok(None);
         }
         let values = ClosingValues {
             customer_name: customer.as_ref().map_or("", |customer| &customer.name),
-            agent_name: &agent_name,
+            agent_name,
             tenant_name: &self.tenant.name,
         };
         match closing_message(&self.tenant.settings.texts.reminder, &values) {

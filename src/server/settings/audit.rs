@@ -178,6 +178,7 @@ impl Subjects {
             | Setting::OutcomeRule
             | Setting::GoneAgents
             | Setting::AutomationBounds
+            | Setting::JoinedTexts
             | Setting::Rating
             | Setting::TimeZone
             | Setting::ReadPolicy

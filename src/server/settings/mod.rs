@@ -12,6 +12,7 @@ pub mod bot;
 pub mod flows;
 pub mod gone_agents;
 pub mod hours;
+mod joined_texts;
 pub mod keywords;
 pub mod model;
 pub mod outcomes;

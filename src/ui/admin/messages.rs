@@ -1,5 +1,6 @@
-//! The automatic messages, each with its field, a preview of the phone and its template for a closed window, the question for a rating, the times for silent
-//! customers, the limits of the bot per customer, and when customers see read receipts.
+//! The automatic messages, each with its field, a preview of the phone and its template for a closed window, the question for
+//! a rating, the times for silent customers, which texts are sent as one message, the limits of the bot per customer, and
+//! when customers see read receipts.
 
 use std::collections::HashMap;
 
@@ -7,6 +8,7 @@ use leptos::prelude::*;
 
 use super::{
     automation::AutomationForm,
+    joined_texts::JoinedTextsForm,
     rating::RatingForm,
     receipts::ReceiptsForm,
     silence::SilenceForm,
@@ -74,6 +76,7 @@ fn MessagesPage() -> impl IntoView {
                     {TextName::ALL.into_iter().map(card).collect_view()}
                     <RatingForm settings refresh/>
                     <SilenceForm settings refresh/>
+                    <JoinedTextsForm settings refresh/>
                     <AutomationForm settings refresh/>
                     <ReceiptsForm settings refresh/>
                 </div>

@@ -11,6 +11,7 @@ mod automation;
 pub mod bot;
 pub mod flows;
 pub mod hours;
+mod joined_texts;
 pub mod keywords;
 pub mod messages;
 mod model;

@@ -7,7 +7,10 @@ use std::{
 
 use axum::{Router, extract::Request, routing::any};
 use handoff::{
-    domain::ids::{ChannelId, TenantId},
+    domain::{
+        ids::{ChannelId, TenantId},
+        settings::{BotTexts, TenantSettings},
+    },
     server::{
         channels::NewNumber,
         clock::Clock,
@@ -105,9 +108,20 @@ pub async fn connected(services: &Services, name: &str) -> (TenantId, ChannelId)
     (tenant, channel)
 }
 
+/// Each text of the bot is a message, which most tests count. How new companies send them is tested in
+/// `flow_runs/joined.rs`.
+async fn send_texts_apart(services: &Services, tenant: &TenantId) {
+    let mut tx = services.db.begin_write().await.expect("a transaction");
+    let record = store::tenants::find(&mut tx, tenant).await.expect("reads").expect("the tenant");
+    let settings = TenantSettings { bot_texts: BotTexts::Separate, ..record.settings };
+    store::tenants::save_settings(&mut tx, tenant, &settings).await.expect("saves");
+    tx.commit().await.expect("commits");
+}
+
 pub(super) async fn connect(services: &Services, business: &Business) -> (TenantId, ChannelId) {
     let channels = &services.channels;
     let tenant = channels.create_tenant(business.name).await.expect("a tenant");
+    send_texts_apart(services, &tenant).await;
     let app = channels
         .add_app(business.app, business.name, &Secret::new(business.secret()), &Secret::new(VERIFY_TOKEN))
         .await

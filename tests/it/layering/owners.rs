@@ -39,6 +39,7 @@ const OWNERS: &[Owner] = &[
     owner("flows", &["flows", "flow_versions"], &["settings"]),
     owner("handoffs", &["handoffs"], &["conversations"]),
     owner("jobs", &["jobs"], &["workers", "conversations", "bot", "channels", "indexer"]),
+    owner("joined_presses", &["joined_presses"], &["conversations"]),
     owner("journal", &["journal", "quarantine"], &["webhook"]),
     owner("keywords", &["keywords"], &["settings"]),
     owner("media", &["media"], &["conversations", "settings"]),

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use handoff::{
     contract::window_templates::{ChosenWindowTemplate, OfferedTemplate, WindowTemplateChoice},
     domain::{
+        automation::AutomationBounds,
         block::BlockReason,
         conversation::{EndingKind, EndingPress, Goodbye},
         desk::RowState,
@@ -225,6 +226,44 @@ on_both!(a_handoff_in_a_closed_window_sends_its_template, threads = 4, async |ap
     let noor = new_conversation(app, &ana, "Noor Haddad").await;
     asks_a_day_later(&noor).await;
     assert_eq!((told(&noor).await, templates_sent(&noor)), (vec![], vec!["we_are_back".to_owned()]));
+});
+
+/// Luca has got a reminder in a closed window, and with it the one automatic message of the day.
+async fn reminded(app: &TestApp, close_after: Span) -> TestConversation<'_> {
+    let ana = desk(app).await;
+    let settings = &app.services.settings;
+    let times = SilenceTimes { remind_after: Span::hours(5), close_after };
+    settings.silence_save(&app.tenant, Initiator::SYSTEM, times).await.expect("times");
+    choose(app, TextName::Reminder, "we_are_back", &[]).await;
+    choose(app, TextName::Closing, "order_update", &ORDER).await;
+    let luca = conversation(app, &ana, "c2").await;
+    app.turn(Span::hours(20));
+    let bounds = AutomationBounds { daily_messages: 1, repeats: 0 };
+    settings.automation_save(&app.tenant, Initiator::SYSTEM, bounds).await.expect("bounds");
+    luca.reply("Anything else?").await;
+    app.settle().await;
+    app.look(&ana, &luca.id).await;
+    app.turn(Span::hours(5));
+    app.settle().await;
+    assert_eq!(templates_sent(&luca), ["we_are_back"]);
+    luca
+}
+
+on_both!(a_template_that_nobody_decided_to_send_counts_for_the_limit_of_the_day, threads = 4, async |app| {
+    let luca = reminded(app, Span::hours(6)).await;
+    // when the conversation closes by itself, then the thread says why the template is not sent
+    app.turn(Span::hours(1));
+    app.settle().await;
+    assert!(matches!(luca.row().await.state, RowState::Closed { .. }));
+    let words = "Closing message not sent: the customer's automatic messages of today are used up";
+    assert_eq!((told(&luca).await, templates_sent(&luca)), (vec![words.to_owned()], vec!["we_are_back".to_owned()]));
+});
+
+on_both!(the_template_that_an_agent_sends_with_a_close_is_not_left_out, threads = 4, async |app| {
+    let luca = reminded(app, Span(0)).await;
+    closes(&luca).await;
+    let sent = vec!["we_are_back".to_owned(), "order_update".to_owned()];
+    assert_eq!((told(&luca).await, templates_sent(&luca)), (vec![], sent));
 });
 
 on_both!(a_choice_that_cannot_be_sent_is_refused_with_what_is_missing, threads = 4, async |app| {

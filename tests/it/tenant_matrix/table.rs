@@ -305,6 +305,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/targets_save", "waiting_target=60000&reply_target=60000&grace_time=0&zone=UTC&read_policy=never", ADMIN),
     call("/api/gone_agents_save", "gone_agents=release", ADMIN),
     call("/api/automation_save", "daily_messages=100&repeats=3", ADMIN),
+    call("/api/joined_texts_save", "join_within=5000&bot_texts=joined", ADMIN),
     call("/api/silence_save", "remind_after=0&close_after=7200000", ADMIN),
     call(
         "/api/rating_save",

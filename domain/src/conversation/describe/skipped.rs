@@ -1,15 +1,20 @@
 //! Automatic texts that were not sent, and why.
 
-use crate::{event::Skipped, template::TemplateStatus, text_name::TextName};
+use crate::{
+    event::{Skipped, SkippedText},
+    template::TemplateStatus,
+    text_name::TextName,
+};
 
 /// Where an admin can fix it.
 const FIX: &str = "Check it in Admin, Messages.";
 
-pub(super) fn line(text: TextName, why: &Skipped) -> String {
+pub(super) fn line(text: SkippedText, why: &Skipped) -> String {
     let why = match why {
         Skipped::WindowClosed => "reply window closed".to_owned(),
         Skipped::TemplateFault => "its text has an error. Fix it in Admin, Messages.".to_owned(),
         Skipped::WithOtherApp => "another app answers this customer".to_owned(),
+        Skipped::DailyLimit => "the customer's automatic messages of today are used up".to_owned(),
         Skipped::OptedOut => "the customer wants no marketing messages, and its template is one".to_owned(),
         Skipped::MarketingToUs => {
             "its template is marketing, which WhatsApp doesn't deliver to numbers in the United States".to_owned()
@@ -23,14 +28,17 @@ pub(super) fn line(text: TextName, why: &Skipped) -> String {
     format!("{} not sent: {why}", name(text))
 }
 
-pub(super) fn audited(text: TextName) -> String {
+pub(super) fn audited(text: SkippedText) -> String {
     format!("{} not sent", name(text))
 }
 
-fn name(text: TextName) -> &'static str {
+fn name(text: SkippedText) -> &'static str {
     match text {
-        TextName::NoticeOnline | TextName::NoticeOffline => "Handoff message",
-        TextName::Greeting | TextName::Fallback | TextName::Closing | TextName::Reminder => text.label(),
+        SkippedText::Rating => "Rating question",
+        SkippedText::Named(TextName::NoticeOnline | TextName::NoticeOffline) => "Handoff message",
+        SkippedText::Named(
+            text @ (TextName::Greeting | TextName::Fallback | TextName::Closing | TextName::Reminder),
+        ) => text.label(),
     }
 }
 
@@ -40,6 +48,7 @@ pub fn template_trouble(why: &Skipped) -> String {
         Skipped::WindowClosed => "the reply window is closed".to_owned(),
         Skipped::TemplateFault => "its text has an error".to_owned(),
         Skipped::WithOtherApp => "another app answers the customer".to_owned(),
+        Skipped::DailyLimit => "the customer's automatic messages of today are used up".to_owned(),
         Skipped::OptedOut => "the customer wants no marketing messages".to_owned(),
         Skipped::MarketingToUs => "WhatsApp delivers no marketing messages to the United States".to_owned(),
         Skipped::TemplateGone => "its template no longer exists at WhatsApp".to_owned(),
@@ -86,8 +95,23 @@ mod tests {
                 "Closing message not sent: the customer wants no marketing messages, and its template is one",
             ),
         ] {
-            assert_eq!(line(text, &why), expected);
+            assert_eq!(line(text.into(), &why), expected);
         }
-        assert_eq!(audited(TextName::NoticeOnline), "Handoff message not sent");
+        assert_eq!(audited(TextName::NoticeOnline.into()), "Handoff message not sent");
+        assert_eq!(audited(SkippedText::Rating), "Rating question not sent");
+    }
+
+    #[test]
+    fn what_the_limit_of_the_day_left_out_says_what_it_was_and_why() {
+        for (text, what) in [
+            (SkippedText::Named(TextName::NoticeOnline), "Handoff message"),
+            (SkippedText::Named(TextName::NoticeOffline), "Handoff message"),
+            (SkippedText::Named(TextName::Reminder), "Reminder"),
+            (SkippedText::Named(TextName::Closing), "Closing message"),
+            (SkippedText::Rating, "Rating question"),
+        ] {
+            let expected = format!("{what} not sent: the customer's automatic messages of today are used up");
+            assert_eq!(line(text, &Skipped::DailyLimit), expected);
+        }
     }
 }

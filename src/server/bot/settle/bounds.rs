@@ -49,19 +49,6 @@ impl UnitOfWork {
         Ok(is_over.then_some(PauseReason::DailyLimit))
     }
 
-    /// Whether the customer may get one more automatic message today.
-    pub(super) fn may_notify(&mut self, turn: &Turn) -> Result<bool> {
-        let customer = self.customer_of(turn)?;
-        Ok(self.left_today(&customer, 1) >= 0)
-    }
-
-    /// The messages that are left today after `more`; never negative without a bound.
-    fn left_today(&mut self, customer: &CustomerId, more: usize) -> i64 {
-        let bound = i64::from(self.tenant.settings.automation.daily_messages);
-        let more = i64::try_from(more).unwrap_or(i64::MAX);
-        if bound == 0 { 0 } else { bound.saturating_sub(self.sent_today(customer)).saturating_sub(more) }
-    }
-
     /// Sends nothing. Tells a person, the thread, or nobody.
     pub(super) async fn pause(&mut self, turn: &Turn, why: PauseReason) -> Result<()> {
         let customer = self.customer_of(turn)?;

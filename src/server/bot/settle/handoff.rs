@@ -1,19 +1,76 @@
-//! Escalates a conversation.
+//! Escalates a conversation. With texts that are joined, the notice begins with what the bot says last in the turn.
 
 use crate::{
     domain::{
-        bot::{Escalation, Turn},
+        bot::{Escalation, NextAction, Turn, TurnOutcome},
         conversation::Command,
-        event::{Actor, Event, Skipped},
+        event::{Actor, Event},
         interpolation::{self, TextValues},
-        settings::TextName,
+        settings::{BotTexts, TextName},
     },
-    server::conversations::{ConversationError, Result, UnitOfWork},
+    server::conversations::{Result, UnitOfWork},
 };
 
+/// The text that the customer gets with a handoff; empty if there is none.
+pub(super) struct HandoffNotice {
+    name: TextName,
+    text: String,
+    /// It begins with what the bot says in the turn, which is sent in any case.
+    says: Says,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    TheNoticeOnly,
+    TheBotsTextToo,
+}
+
 impl UnitOfWork {
+    /// The notice of the handoff in which a turn ends, if it does. With texts that are joined, it begins with the one that the
+    /// bot says last, which is taken off the turn.
+    pub(super) fn handoff_notice(
+        &self,
+        turn: &Turn,
+        outcome: &mut TurnOutcome,
+        online: usize,
+    ) -> Result<HandoffNotice> {
+        let name = TextName::notice(online);
+        let own = match &outcome.next {
+            NextAction::HandOff(escalation) => Some(escalation.notice.trim()),
+            NextAction::Wait
+            | NextAction::WaitFor(_)
+            | NextAction::Ask { .. }
+            | NextAction::Model
+            | NextAction::Close => None,
+        };
+        let text = match own {
+            None => String::new(),
+            Some("") => {
+                let values = TextValues { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
+                interpolation::filled(self.tenant.settings.texts.get(name), &values).unwrap_or_else(|fault| {
+                    tracing::warn!(tenant = %turn.tenant, %fault, "bot: handoff message template invalid");
+                    String::new()
+                })
+            }
+            Some(own) => own.to_owned(),
+        };
+        // A notice that is not sent must not take the text with it.
+        let joins =
+            self.tenant.settings.bot_texts == BotTexts::Joined && self.may_get_system_text(&turn.conversation)?;
+        let joined = if joins { outcome.take_text_before(text.trim()) } else { None };
+        Ok(match joined {
+            Some(text) => HandoffNotice { name, text, says: Says::TheBotsTextToo },
+            None => HandoffNotice { name, text, says: Says::TheNoticeOnly },
+        })
+    }
+
     /// Requests an agent and sends the customer the text for it.
-    pub(super) async fn hand_off(&mut self, turn: &Turn, escalation: &Escalation, online: usize) -> Result<()> {
+    pub(super) async fn hand_off(
+        &mut self,
+        turn: &Turn,
+        escalation: &Escalation,
+        notice: &HandoffNotice,
+    ) -> Result<()> {
         let command = Command::HandOff {
             handoff: self.entropy.id(self.now),
             trigger: escalation.trigger.clone(),
@@ -28,30 +85,9 @@ impl UnitOfWork {
                 self.describe_handoff(handoff, escalation.brief.clone());
             }
         }
-        if !self.may_notify(turn)? {
-            return Ok(());
+        match notice.says {
+            Says::TheNoticeOnly => self.send_notice(&turn.conversation, notice.name, &notice.text, None).await,
+            Says::TheBotsTextToo => self.send_system_text(&turn.conversation, &notice.text),
         }
-        let id = &turn.conversation;
-        let it = self.get(id).ok_or(ConversationError::NotFound)?.clone();
-        let name = TextName::notice(online);
-        if let Some(chosen) = self.window_template(&it, name) {
-            return self.send_window_template(id, &chosen, None).await;
-        }
-        let text = self.tenant.settings.texts.notice(online);
-        let notice = match escalation.notice.trim() {
-            "" => {
-                let values = TextValues { customer_name: &turn.customer.name, tenant_name: &turn.tenant_name };
-                interpolation::filled(text, &values).unwrap_or_else(|fault| {
-                    tracing::warn!(tenant = %turn.tenant, %fault, "bot: handoff message template invalid");
-                    String::new()
-                })
-            }
-            own => own.to_owned(),
-        };
-        if !notice.trim().is_empty() && !it.window.is_open(self.now) {
-            self.skip_text(id, name, Skipped::WindowClosed);
-            return Ok(());
-        }
-        self.send_system_text(id, &notice)
     }
 }

@@ -23,6 +23,7 @@ use crate::{
         conversation::State,
         event::{Actor, Event},
         ids::{JobId, TenantId},
+        settings::BotTexts,
     },
     server::{
         conversations::{ConversationError, Result, UnitOfWork},
@@ -183,6 +184,10 @@ impl UnitOfWork {
     async fn settle_turn(&mut self, turn: &Turn, outcome: &TurnOutcome, online: usize) -> Result<()> {
         let stopped = self.check_limits(turn, outcome).await?;
         let outcome = stopped.as_ref().unwrap_or(outcome);
+        let mut outcome = match self.tenant.settings.bot_texts {
+            BotTexts::Separate => outcome.clone(),
+            BotTexts::Joined => outcome.joined(),
+        };
         for ended in &outcome.ended {
             self.end_call(&turn.conversation, ended).await?;
         }
@@ -191,7 +196,7 @@ impl UnitOfWork {
             self.append(Some(&turn.conversation), Actor::Bot, Event::BotRefused);
             return Ok(());
         }
-        if let Some(why) = self.pause_reason(turn, outcome).await? {
+        if let Some(why) = self.pause_reason(turn, &outcome).await? {
             return self.pause(turn, why).await;
         }
         self.end_abandoned_calls(turn, &outcome.flow).await?;
@@ -199,6 +204,7 @@ impl UnitOfWork {
             let event = Event::FlowBegan { flow: flow.clone(), version: *version };
             self.append(Some(&turn.conversation), Actor::Bot, event);
         }
+        let notice = self.handoff_notice(turn, &mut outcome, online)?;
         let closes = matches!(outcome.next, NextAction::Close) && self.may_close(turn).await?;
         let before = self.pending_count();
         for action in &outcome.actions {
@@ -221,7 +227,7 @@ impl UnitOfWork {
             NextAction::Ask { step, label, call } => self.record_step_call(turn, revision, step, label, call)?,
             NextAction::Model if self.is_answered(turn, &outcome.flow).await? => {}
             NextAction::Model => self.enqueue_model(&turn.conversation).await?,
-            NextAction::HandOff(escalation) => self.hand_off(turn, escalation, online).await?,
+            NextAction::HandOff(escalation) => self.hand_off(turn, escalation, &notice).await?,
             NextAction::Close if closes => self.bot_close(turn)?,
             NextAction::Close => self.enqueue_unanswered(turn).await?,
         }

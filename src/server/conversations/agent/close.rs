@@ -5,7 +5,7 @@
 use crate::{
     domain::{
         conversation::{Command, Conversation, Goodbye, GoodbyeFault, RatedHandoff},
-        event::{Actor, Skipped},
+        event::{Actor, Skipped, SkippedText},
         ids::{ConversationId, MessageId},
         interpolation::ClosingValues,
         message::{Author, interactive::InteractiveMessage, outgoing::OutgoingMessage},
@@ -54,6 +54,7 @@ impl UnitOfWork {
         if customer.as_ref().is_some_and(|customer| customer.blocked) {
             return Ok(());
         }
+        // An agent has seen it with the close, and could switch it off.
         let by_template = self.window_template(&conversation, TextName::Closing);
         if let Some(chosen) = by_template.filter(|_| *goodbye == Goodbye::Standard) {
             return self.send_window_template(id, &chosen, Some(agent_name)).await;
@@ -78,11 +79,22 @@ impl UnitOfWork {
                 return Ok(());
             }
         };
+        // What the agent has written is no automatic message, and is always sent.
+        let is_automatic = !matches!(goodbye, Goodbye::Edited(_)) || text.is_none();
+        let is_left_out = is_automatic && !self.may_notify(id).await?;
+        if is_left_out && text.is_some() {
+            self.skip_text(id, TextName::Closing, Skipped::DailyLimit);
+            return Ok(());
+        }
         let question = rated.and_then(|rated| {
             let message = self.rating_question(&conversation, &rated, text.as_deref(), &values)?;
             Some((rated, message))
         });
         match (question, text) {
+            (Some(_), None) if is_left_out => {
+                self.skip_text(id, SkippedText::Rating, Skipped::DailyLimit);
+                Ok(())
+            }
             (Some((rated, question)), _) => self.ask_rating(&conversation, rated, question),
             (None, Some(text)) => self.send_system_text(id, &text),
             (None, None) => Ok(()),

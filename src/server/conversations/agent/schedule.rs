@@ -5,8 +5,12 @@ use jiff::tz::TimeZone;
 
 use crate::{
     domain::{
+        conversation::Conversation,
         ids::{ConversationId, MediaId, ScheduledId},
-        scheduled::{SCHEDULED_LIMIT, ScheduledAct, ScheduledMessage, ScheduledState, SendChoice, SendWait},
+        scheduled::{
+            SCHEDULED_LIMIT, ScheduledAct, ScheduledMessage, ScheduledState, SendChoice, SendWait,
+            joined::{JoinRule, Joining, groups, is_plain},
+        },
         time::Span,
     },
     server::{
@@ -50,7 +54,8 @@ impl Conversations {
             if !it.window.is_open(work.now) && choice != SendChoice::CustomerBack {
                 return Err(ConversationError::Invalid(WINDOW_CLOSED.to_owned()));
             }
-            let wait = work.begin_wait(agent, id, choice).await?;
+            let plain = is_plain(reply.kind, reply.quote, reply.file).then_some(body.as_str());
+            let wait = work.begin_wait(agent, &it, choice, plain).await?;
             let row = ScheduledRow {
                 id: work.entropy.id(work.now),
                 conversation: id.clone(),
@@ -84,7 +89,8 @@ impl Conversations {
         .await
     }
 
-    /// Takes a message back that waits: its author, or who has the conversation. Its file waits in the composer again.
+    /// Takes a message back that waits, alone if others have joined it: its author, or who has the conversation. Its file
+    /// waits in the composer again.
     ///
     /// # Errors
     /// [`ConversationError::Invalid`] if it has been sent, or is a colleague's.
@@ -106,7 +112,8 @@ impl Conversations {
         .await
     }
 
-    /// Sends a message that waits, or that asks, at once: its author alone, who has the conversation.
+    /// Sends a message that waits, with those that have joined it, or that asks, at once: its author alone, who has the
+    /// conversation.
     ///
     /// # Errors
     /// As [`Self::cancel_scheduled`]; and a refusal, or a sentence, that says why it cannot be sent.
@@ -122,12 +129,13 @@ impl Conversations {
                 return Err(ConversationError::Invalid(WINDOW_CLOSED.to_owned()));
             }
             // What its author could still take back goes before it, as before whatever is sent at once.
-            if row.state.is_leaving() {
-                work.send_preceding(&row).await?;
+            let doubt = if row.state.is_leaving() {
+                work.send_waiting(&row).await?
             } else {
                 work.send_leaving(id, agent.id()).await?;
-            }
-            match work.send_scheduled(&row).await? {
+                work.send_as_one(&[&row]).await?
+            };
+            match doubt {
                 None => work.done(),
                 Some(doubt) => Err(ConversationError::Invalid(doubt.sentence().to_owned())),
             }
@@ -141,25 +149,33 @@ fn not_yours() -> ConversationError {
 }
 
 impl UnitOfWork {
-    /// What a message of the agent waits for, if one more may wait in the conversation.
+    /// What a message of the agent waits for, if one more may wait in the conversation. `plain` is its text, if that is all
+    /// of it: it may join others.
     pub(super) async fn begin_wait(
         &mut self,
         agent: &Agent,
-        id: &ConversationId,
+        it: &Conversation,
         choice: SendChoice,
+        plain: Option<&str>,
     ) -> Result<SendWait> {
         let tenant = self.tenant_id();
         let own = agents::find(&mut self.tx, &tenant, agent.id()).await?;
         let delay = Span::seconds(own.map_or(0, |row| row.send_delay_seconds));
-        let zone = TimeZone::get(&self.tenant.settings.zone).unwrap_or(TimeZone::UTC);
-        let wait = choice.begin(delay, &zone, self.now);
-        let wait = wait.map_err(|detail| ConversationError::Invalid(detail.to_owned()))?;
-        let others = scheduled_messages::of_conversations(&mut self.tx, &tenant, std::slice::from_ref(id)).await?;
+        let others = self.waiting_in(&it.id).await?;
         if others.len() >= SCHEDULED_LIMIT {
             let detail = format!("Up to {SCHEDULED_LIMIT} messages of a conversation can wait. Cancel one first.");
             return Err(ConversationError::Invalid(detail));
         }
-        Ok(wait)
+        if let (SendChoice::AfterUndo, Some(body)) = (choice, plain) {
+            let within = self.tenant.settings.join_within;
+            let rule = JoinRule { within, undo: delay, window_closes: it.window.closes_at() };
+            if let Some(wait) = self.join(agent, &others, rule, body).await? {
+                return Ok(wait);
+            }
+        }
+        let zone = TimeZone::get(&self.tenant.settings.zone).unwrap_or(TimeZone::UTC);
+        let wait = choice.begin(delay, &zone, self.now);
+        wait.map_err(|detail| ConversationError::Invalid(detail.to_owned()))
     }
 
     /// Writes its row, with its job if it waits for a time.
@@ -170,6 +186,31 @@ impl UnitOfWork {
             self.enqueue(JobKind::Scheduled, row.id.as_str(), String::new(), due);
         }
         Ok(())
+    }
+
+    /// What a text of the agent waits for that may join others. Those that it joins wait as long. `None`: the tenant sends
+    /// each by itself, or it is too long.
+    async fn join(
+        &mut self,
+        agent: &Agent,
+        waiting: &[ScheduledRow],
+        rule: JoinRule,
+        body: &str,
+    ) -> Result<Option<SendWait>> {
+        if rule.within <= Span(0) {
+            return Ok(None);
+        }
+        let leaving = waiting.iter().filter(|row| row.author == *agent.id() && row.state.is_leaving());
+        let leaving: Vec<&ScheduledRow> = leaving.collect();
+        let joining = rule.of_text(&leaving, body, self.now);
+        if let Some(Joining::Joins(times)) = joining {
+            let wait = SendWait::Joined(times);
+            let newest = groups(leaving.iter().copied()).pop().unwrap_or_default();
+            for row in newest.into_iter().filter(|row| row.state != ScheduledState::Waiting(wait)) {
+                self.wait_otherwise(row, wait).await?;
+            }
+        }
+        Ok(joining.map(|joining| SendWait::Joined(joining.times())))
     }
 
     /// A message that waits in a conversation.

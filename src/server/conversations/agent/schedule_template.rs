@@ -59,7 +59,7 @@ impl Conversations {
             if uploaded(&message).is_some() {
                 return Err(ConversationError::Invalid(NO_UPLOAD.to_owned()));
             }
-            let wait = work.begin_wait(agent, id, choice).await?;
+            let wait = work.begin_wait(agent, &it, choice, None).await?;
             let row = ScheduledRow {
                 id: work.entropy.id(work.now),
                 conversation: id.clone(),

@@ -16,6 +16,8 @@ impl Conversations {
     pub async fn take_over(&self, agent: &Agent, id: &ConversationId) -> Result<Epoch> {
         self.transact(agent.tenant(), move |mut work| async move {
             work.lock(id).await?;
+            // The one who has it until now pressed Send before.
+            work.send_joined(id).await?;
             let command = Command::TakeOver {
                 agent: agent.id().clone(),
                 handoff: work.entropy.id(work.now),

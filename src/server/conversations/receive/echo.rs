@@ -50,6 +50,7 @@ impl UnitOfWork {
             return Ok(());
         }
         self.append_replaced_ids(&customer.id, &conversation);
+        self.send_joined(&conversation).await?;
         let message = record.id.clone();
         let command = Command::Echo {
             author: echo.author.clone(),

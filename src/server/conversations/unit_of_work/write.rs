@@ -5,10 +5,11 @@ use super::UnitOfWork;
 use crate::{
     domain::{
         conversation::{Command, Conversation},
-        event::{Actor, Amendment, Event, Initiator, NoteAct},
+        event::{Actor, Amendment, Event, Initiator, NoteAct, Skipped},
         handoff::Brief,
         ids::{ConversationId, HandoffId, MessageId},
         message::{Author, Delivery, outgoing::OutgoingMessage},
+        settings::TextName,
     },
     server::{
         conversations::{ConversationError, Result, delivery::updates::show_as_preview, unit_of_work::digest},
@@ -33,10 +34,10 @@ impl UnitOfWork {
     /// Enqueues a text of the tenant. Does nothing if it is empty, the 24-hour window is closed, or another app of the
     /// number answers the customer.
     pub fn send_system_text(&mut self, conversation: &ConversationId, text: &str) -> Result<()> {
-        let it = self.get(conversation).ok_or(ConversationError::NotFound)?.clone();
-        if text.trim().is_empty() || !it.window.is_open(self.now) || !it.control.may_send() {
+        if text.trim().is_empty() || !self.may_get_system_text(conversation)? {
             return Ok(());
         }
+        let it = self.get(conversation).ok_or(ConversationError::NotFound)?.clone();
         let id: MessageId = self.entropy.id(self.now);
         let record = self.record(&id, &it, Author::System, OutgoingMessage::text(text.trim()));
         let command = Command::SystemSay {
@@ -46,6 +47,40 @@ impl UnitOfWork {
         };
         self.run(conversation, Actor::System, &command, Some(record))?;
         Ok(())
+    }
+
+    /// Enqueues a text that nobody has decided to send to this customer; in a closed window the template that an admin has
+    /// chosen for it. An entry says so if neither can be sent, or if the customer's automatic messages of the day are used up.
+    /// An empty text has only its template.
+    pub async fn send_notice(
+        &mut self,
+        conversation: &ConversationId,
+        name: TextName,
+        text: &str,
+        agent_name: Option<&str>,
+    ) -> Result<()> {
+        let it = self.get(conversation).ok_or(ConversationError::NotFound)?.clone();
+        if let Some(chosen) = self.window_template(&it, name) {
+            return self.notify_by_template(conversation, &chosen, agent_name).await;
+        }
+        if text.trim().is_empty() {
+            return Ok(());
+        }
+        if !it.window.is_open(self.now) {
+            self.skip_text(conversation, name, Skipped::WindowClosed);
+        } else if it.control.may_send() {
+            if self.may_notify(conversation).await? {
+                return self.send_system_text(conversation, text);
+            }
+            self.skip_text(conversation, name, Skipped::DailyLimit);
+        }
+        Ok(())
+    }
+
+    /// Whether the 24-hour window is open, and no other app of the number answers the customer.
+    pub fn may_get_system_text(&self, conversation: &ConversationId) -> Result<bool> {
+        let it = self.get(conversation).ok_or(ConversationError::NotFound)?;
+        Ok(it.window.is_open(self.now) && it.control.may_send())
     }
 
     /// Appends an entry outside conversations, with the address from which its cause acted.

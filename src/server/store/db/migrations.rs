@@ -158,6 +158,7 @@ mod tests {
         ("0044_templates.sql", "b4078fcdc2eb5c413bcabac2af7ceed0686477f22a596c8ddbfc4c65d06bbf34"),
         ("0045_scheduled_messages.sql", "6bc75a648f931c82aa4d02eb7e8144f5524fbedf90d8241dcfdc9542ac7e625a"),
         ("0046_outbound.sql", "212209965f00b9b6d412ece01054b7b7b812c3657ce1329ec71183e1e6e5db4c"),
+        ("0047_joined_presses.sql", "059f915be0def29d59cad4374b35ecf4b7d9d0a43a67d44ed306e969d2f8c23c"),
         ("0048_send_as.sql", "fcf84031034584f5632f5e6b283558f8d7c52e33e8a3cf88a9687d9ea43f1b73"),
         ("postgres/0012_search.sql", "8f8addfc1f196c2cefe2d69c3afacbdcbe7502da28659e23b3a26acdabd3fb6d"),
         ("postgres/0049_note_search.sql", "8cdc1b5e926c747ef411ab8c6f4e32dfb698fa1a76148a58086c3a42ac44d04b"),

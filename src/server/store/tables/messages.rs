@@ -11,6 +11,7 @@ use sqlx::QueryBuilder;
 use super::{
     Result, RowId, Tx,
     db::{on, push_ids, slices},
+    joined_presses,
     search::{self, Document},
     to_json,
 };
@@ -207,11 +208,18 @@ pub async fn stored(tx: &mut Tx, tenant: &TenantId, channel: &ChannelId, wamids:
     Ok(found)
 }
 
+/// The message of a press, alone or with others.
 pub async fn by_client_id(tx: &mut Tx, tenant: &TenantId, client_id: &str) -> Result<Option<MessageRow>> {
     let row: Option<RawMessage> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "{COLUMNS} WHERE tenant_id = $1 AND client_id = $2")))
         .bind(tenant.as_str()).bind(client_id).fetch_optional(c).await)?;
-    row.map(MessageRow::try_from).transpose()
+    if let Some(row) = row {
+        return Ok(Some(row.try_into()?));
+    }
+    match joined_presses::message_of(tx, tenant, client_id).await? {
+        Some(joined) => find(tx, tenant, &joined).await,
+        None => Ok(None),
+    }
 }
 
 /// Up to `limit` visible messages before the position `(at, seq)`, newest first.

@@ -24,6 +24,7 @@ pub mod flows;
 pub mod handoffs;
 pub mod index_progress;
 pub mod jobs;
+pub mod joined_presses;
 pub mod journal;
 pub mod keywords;
 pub mod media;

@@ -10,7 +10,7 @@ use super::{
 use crate::domain::{
     ids::{AgentId, ConversationId, CustomerId, MediaId, MessageId, ScheduledId, TenantId},
     message::reply::ReplyKind,
-    scheduled::{ScheduledMessage, ScheduledState, ScheduledTemplate},
+    scheduled::{ScheduledMessage, ScheduledState, ScheduledTemplate, joined::Joinable},
     time::Timestamp,
 };
 
@@ -80,6 +80,20 @@ impl TryFrom<RawScheduled> for ScheduledRow {
             state,
             written_at: Timestamp(row.written_at),
         })
+    }
+}
+
+impl Joinable for ScheduledRow {
+    fn author(&self) -> &AgentId {
+        &self.author
+    }
+
+    fn body(&self) -> &str {
+        &self.body
+    }
+
+    fn state(&self) -> ScheduledState {
+        self.state
     }
 }
 

@@ -1,24 +1,32 @@
-//! Messages that wait to be sent, below the last message of the thread: when each is sent or why it asks, and what its
-//! author does with it. One that is taken back returns to the composer (`composer/taken_back.rs`).
+//! Messages that wait to be sent, below the last message of the thread: what frames say of them, and what their author does
+//! with them. They are drawn in `rows.rs`; one that is taken back returns to the composer (`composer/taken_back.rs`).
+
+mod kept;
+mod rows;
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{actions::Ownership, content::Words, state::ThreadState};
+use super::state::ThreadState;
 use crate::{
     api::scheduled::{cancel_scheduled, send_scheduled},
     domain::{
-        desk::Changes,
+        desk::{Changes, ItemBody},
         ids::{AgentId, ScheduledId},
-        scheduled::{ScheduledAct, ScheduledMessage, ScheduledState, SendDoubt, SendWait},
-        time::Timestamp,
+        scheduled::{
+            ScheduledAct, ScheduledMessage, ScheduledState, SendWait,
+            joined::{add_newest, group_of},
+        },
     },
     ui::{
         browser::focus_if_lost,
-        components::icon::Icon,
         conversations::{composer::draft, pane_focus::REGION},
-        format::{TimeStyle, Zone},
         state::Connection,
     },
+};
+
+pub use self::{
+    kept::{KeptMessages, MessagesStay},
+    rows::ScheduledRows,
 };
 
 /// The chord that takes back the newest message that is about to be sent.
@@ -44,7 +52,7 @@ impl ScheduledMessages {
     pub fn add(self, message: ScheduledMessage) {
         self.all.update(|all| {
             if all.iter().all(|known| known.id != message.id) {
-                all.push(message);
+                add_newest(all, message);
             }
         });
     }
@@ -60,6 +68,9 @@ impl ThreadState {
     /// Takes what a frame says of the messages that wait here. The texts of new ones have to be read.
     pub(super) fn take_scheduled(&self, changes: &Changes) {
         let (id, scheduled) = (self.id(), self.scheduled);
+        if self.ends_joining(changes) {
+            self.reread();
+        }
         for (_, step) in changes.scheduled.iter().filter(|(of, _)| *of == id) {
             let is_known = scheduled.all.with_untracked(|all| all.iter().any(|known| known.id == step.scheduled));
             match (step.act, step.doubt) {
@@ -81,6 +92,20 @@ impl ThreadState {
                 (ScheduledAct::Written | ScheduledAct::Asked, _) => self.reread(),
             }
         }
+    }
+
+    /// Whether the customer has written in this frame while texts wait here for others to join, which ends that.
+    fn ends_joining(&self, changes: &Changes) -> bool {
+        let is_joining = |known: &ScheduledMessage| matches!(known.state, ScheduledState::Waiting(SendWait::Joined(_)));
+        if !self.scheduled.all.with_untracked(|all| all.iter().any(is_joining)) {
+            return false;
+        }
+        let id = self.id();
+        let mut news = changes.items.iter().filter(|(of, _)| *of == id).filter_map(|(_, item)| item.read().ok());
+        news.any(|item| match item.body {
+            ItemBody::Message(message) => message.author.is_customer(),
+            ItemBody::Line(_) | ItemBody::Note(_) => false,
+        })
     }
 
     /// The chord: takes back the viewer's newest message that is about to be sent. Returns whether there is one.
@@ -143,9 +168,17 @@ impl ThreadState {
         self.request(id.clone(), cancel_scheduled(self.id(), id), || {});
     }
 
-    /// Sends a message that waits or asks.
+    /// Sends a message that waits or asks, and those that have joined it.
     fn send_waiting(&self, id: ScheduledId) {
-        self.request(id.clone(), send_scheduled(self.id(), id), || {});
+        let (me, scheduled) = (self.me(), self.scheduled);
+        let group: Vec<ScheduledId> = scheduled.all.with_untracked(|all| {
+            group_of(all, &me, |message| message.id == id).into_iter().map(|message| message.id.clone()).collect()
+        });
+        self.request(id.clone(), send_scheduled(self.id(), id), move || {
+            if !scheduled.all.is_disposed() {
+                group.iter().for_each(|id| scheduled.remove(id));
+            }
+        });
     }
 
     /// One request at a time. After it the message is gone from here, or, if it was refused, the conversation is read.
@@ -187,177 +220,7 @@ impl ThreadState {
     }
 }
 
-/// The messages that wait, as items after the last one.
-#[component]
-pub fn ScheduledRows() -> impl IntoView {
-    let open = ThreadState::expect();
-    view! {
-        <For
-            each=move || open.scheduled.all.get()
-            key=|message| (message.id.clone(), format!("{:?}", message.state))
-            let:message
-        >
-            <ScheduledView message/>
-        </For>
-    }
-}
-
-#[component]
-fn ScheduledView(message: ScheduledMessage) -> impl IntoView {
-    let open = ThreadState::expect();
-    let zone = Zone::current();
-    let (me, state) = (open.me(), message.state);
-    let who = if message.author == me { "You".to_owned() } else { message.author_name.clone() };
-    let words = move || state_words(&open, state, zone);
-    let asks = matches!(state, ScheduledState::Asking(_));
-    view! {
-        <li>
-            <div role="article" class="msg out scheduled" class:asks=asks>
-                <div class="who">{who}</div>
-                {message
-                    .file
-                    .clone()
-                    .map(|name| {
-                        view! {
-                            <div class="file-name">
-                                <Icon name="file"/>
-                                <bdi>{name}</bdi>
-                            </div>
-                        }
-                    })}
-                {message.template.clone().map(|name| view! {
-                    <div class="file-name">
-                        <Icon name="zap"/>
-                        <bdi>{name}</bdi>
-                    </div>
-                })}
-                <Words body=message.body.clone()/>
-                // Not announced each second.
-                <p class="waits">
-                    <Icon name=if asks { "alert" } else { "clock" }/>
-                    <span>{words}</span>
-                </p>
-                <ScheduledActs message/>
-            </div>
-        </li>
-    }
-}
-
-/// When a message is sent, or why it asks.
-fn state_words(open: &ThreadState, state: ScheduledState, zone: Zone) -> String {
-    match state {
-        ScheduledState::Waiting(SendWait::Undo(until)) => {
-            let left = until.since(open.app.now.get()).0;
-            if left > 0 { format!("Sending in {} s", (left + 999).div_euclid(1_000)) } else { "Sending…".to_owned() }
-        }
-        ScheduledState::Waiting(SendWait::Time(at)) => format!("Scheduled for {}", time_words(open, at, zone)),
-        ScheduledState::Waiting(SendWait::Customer) => "Sends when the customer writes".to_owned(),
-        ScheduledState::Asking(SendDoubt::CustomerWrote) => "Not sent: the customer wrote. Send anyway?".to_owned(),
-        ScheduledState::Asking(doubt) => doubt.sentence().to_owned(),
-    }
-}
-
-/// A time in words: the clock alone if it is today.
-fn time_words(open: &ThreadState, at: Timestamp, zone: Zone) -> String {
-    let today = open.app.today.get();
-    let style = if zone.day(at) == today { TimeStyle::Clock } else { TimeStyle::Full };
-    zone.words(at, style, today)
-}
-
-/// What the viewer can do with it: the author all of it, the owner of the conversation discards what a colleague left.
-#[component]
-fn ScheduledActs(message: ScheduledMessage) -> impl IntoView {
-    let open = ThreadState::expect();
-    let me = open.me();
-    let is_own = message.author == me;
-    let is_mine = Memo::new(move |_| open.row.with(|row| Ownership::of(row, &me) == Ownership::Mine));
-    let is_pressed = {
-        let id = message.id.clone();
-        Memo::new(move |_| open.scheduled.pressed.with(|pressed| pressed.as_ref() == Some(&id)))
-    };
-    let leaving = message.state.is_leaving();
-    let send = match message.state {
-        ScheduledState::Asking(SendDoubt::CustomerWrote) => Some("Send anyway"),
-        ScheduledState::Waiting(SendWait::Undo(_)) => None,
-        ScheduledState::Waiting(SendWait::Time(_) | SendWait::Customer) | ScheduledState::Asking(_) => Some("Send now"),
-    };
-    let back = match message.state {
-        _ if !is_own => "Discard",
-        ScheduledState::Waiting(SendWait::Undo(_)) => "Undo",
-        ScheduledState::Waiting(SendWait::Time(_) | SendWait::Customer) => "Cancel",
-        ScheduledState::Asking(_) if message.template.is_some() => "Discard",
-        ScheduledState::Asking(_) => "Back to reply box",
-    };
-    let id = message.id.clone();
-    let sends = move || send.filter(|_| is_own && is_mine.get());
-    // What is about to be sent is its author's alone.
-    let takes_back = move || is_own || (is_mine.get() && !leaving);
-    let pressed_back = move |_| open.take_back(message.clone());
-    view! {
-        <div class="acts" class:busy=move || is_pressed.get()>
-            {move || {
-                let id = id.clone();
-                sends()
-                    .map(|label| {
-                        view! {
-                            <button type="button" class="btn" on:click=move |_| open.send_waiting(id.clone())>
-                                {label}
-                            </button>
-                        }
-                    })
-            }}
-            <button type="button" class="btn" hidden=move || !takes_back() on:click=pressed_back>
-                {back}
-            </button>
-        </div>
-    }
-}
-
 /// Whether a message of the viewer is to be sent later.
 fn is_kept(message: &ScheduledMessage, me: &AgentId) -> bool {
     message.author == *me && matches!(message.state, ScheduledState::Waiting(SendWait::Time(_) | SendWait::Customer))
-}
-
-/// What becomes of the messages that are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MessagesStay {
-    /// They are sent when they are due.
-    AreSent,
-    /// They ask then, because the conversation is not the viewer's any more.
-    Ask,
-}
-
-/// The viewer's messages that are to be sent later, before an act after which nobody may think of them. Each can be
-/// cancelled; the others are kept.
-#[component]
-pub fn KeptMessages(stay: MessagesStay) -> impl IntoView {
-    let open = ThreadState::expect();
-    let zone = Zone::current();
-    let me = open.me();
-    let kept = Memo::new(move |_| {
-        open.scheduled.all.with(|all| all.iter().filter(|message| is_kept(message, &me)).cloned().collect::<Vec<_>>())
-    });
-    let then = match stay {
-        MessagesStay::AreSent => "It is still sent.",
-        MessagesStay::Ask => "If you keep it, it asks you before it is sent.",
-    };
-    view! {
-        <For each=move || kept.get() key=|message| message.id.clone() let:message>
-            {
-                let (id, state) = (message.id.clone(), message.state);
-                let beginning: String = message.body.chars().take(60).collect();
-                view! {
-                    <p class="left-behind kept">
-                        <Icon name="clock"/>
-                        <span>
-                            {move || state_words(&open, state, zone)} ": " <q dir="auto">{beginning}</q> " " {then}
-                        </span>
-                        <button type="button" class="btn" on:click=move |_| open.discard(id.clone())>
-                            "Don't send"
-                        </button>
-                    </p>
-                }
-            }
-        </For>
-    }
 }
