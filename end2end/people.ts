@@ -126,11 +126,12 @@ export interface Customer {
 
 let count = 0;
 
-/** A new customer, with a phone. */
-export async function newCustomer(request: APIRequestContext, name: string): Promise<Customer> {
+/** A new customer, with a phone. Its number is one of the United States, or begins with other digits. */
+export async function newCustomer(request: APIRequestContext, name: string, country?: string): Promise<Customer> {
   count += 1;
   // The number keeps the name apart from those of an earlier run on the same database.
-  const data = { name: `${name} ${Date.now() % 1_000_000}${count}` };
+  const own = `${Date.now() % 1_000_000}${count}`;
+  const data = { name: `${name} ${own}`, phone: country && `${country}${own.padStart(8, "0")}` };
   const created = await request.post(`${PHONE}/sim/customers`, { data });
   expect(created.ok()).toBeTruthy();
   return (await created.json()) as Customer;

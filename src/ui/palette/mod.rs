@@ -97,9 +97,14 @@ impl Palette {
         self.forget();
     }
 
-    /// Forgets what was typed. The layout may be gone by now.
+    /// Has it closed, and forgets what was typed.
     fn forget(self) {
         let _left = self.is_open.try_set(false);
+        self.forget_typed();
+    }
+
+    /// Forgets what was typed. The layout may be gone by now.
+    fn forget_typed(self) {
         let _left = self.text.try_set(String::new());
         let _left = self.active.try_set(None);
         let _left = self.has_options.try_set(false);
@@ -156,7 +161,13 @@ pub fn PaletteDialog() -> impl IntoView {
     let extras = PageExtras::expect();
     Effect::new(move |_| {
         // Not in the next frame: the key after the one that opens it belongs to the field.
-        if is_open.get() { open_dialog(DIALOG) } else { close_dialog(DIALOG) }
+        if is_open.get() {
+            open_dialog(DIALOG);
+        } else {
+            close_dialog(DIALOG);
+            // Not with the event, before which it may be open again.
+            palette.forget_typed();
+        }
     });
     // The event comes after the dialog was closed, when another one may be open.
     let closed = move |_: ev::Event| {

@@ -72,14 +72,14 @@ impl Mentioning {
                 picked.push((agent, name));
             }
         });
-        self.draft.text.set(begun + after.trim_start_matches(' '));
+        let text = begun + after.trim_start_matches(' ');
+        // At once: a caret that is set later goes back behind what was typed meanwhile.
+        if let Some(field) = self.field.get_untracked() {
+            field.set_value(&text);
+            let _refused = field.set_selection_range(caret, caret);
+        }
+        self.draft.text.set(text);
         self.query.set(None);
-        // The field has the text by then.
-        request_animation_frame(move || {
-            if let Some(field) = self.field.try_get_untracked().flatten() {
-                let _refused = field.set_selection_range(caret, caret);
-            }
-        });
     }
 }
 
