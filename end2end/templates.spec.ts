@@ -213,12 +213,12 @@ test("a closed window offers the template that fits, and the other ways by a key
   const phone = await phoneOf(browser, customer);
   // In an open window the menu has text, template and later.
   const menu = ana.getByRole("group").filter({ has: ana.getByRole("button", { name: "As template…" }) });
-  await composer(ana).fill("Hello");
+  await composer(ana).fill("Good evening");
   await ana.keyboard.press("Alt+s");
   await expect(ana.getByRole("button", { name: "Now, as text" })).toBeFocused();
   await expect(menu.getByRole("button", { name: "Tomorrow at 9:00" })).toBeVisible();
   await ana.keyboard.press("Enter");
-  await expect(onPhone(phone, "Hello")).toHaveCount(1);
+  await expect(onPhone(phone, "Good evening")).toHaveCount(1);
 
   // Whatever other tests have sent.
   await ana.route("**/api/templates*", async (route) => {
