@@ -16,7 +16,7 @@ pub const fn is_held_back(code: i64) -> bool {
     matches!(code, 131_049 | 130_472)
 }
 
-/// When what failed then is sent again: at [`HOUR`], after [`SHORTEST`], and not in the past. `None` without such a time.
+/// When what failed then is sent again: at [`HOUR`], after `SHORTEST`, and not in the past. `None` without such a time.
 pub fn again_at(failed_at: Timestamp, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
     let earliest = failed_at.plus(SHORTEST).max(now.plus(Span::minutes(1)));
     let first = jiff::Timestamp::from_millisecond(earliest.0).ok()?;
