@@ -62,7 +62,7 @@ impl TurnOutcome {
             };
             actions.push(BotAction::Say(said));
         }
-        Self { actions, ..self.clone() }
+        Self { actions, ended: self.ended.clone(), flow: self.flow.clone(), next: self.next.clone() }
     }
 
     /// Takes off the text that the customer gets last, if a notice follows it: the notice then begins with it. `None`:

@@ -1,5 +1,7 @@
 //! Escalates a conversation. With texts that are joined, the notice begins with what the bot says last in the turn.
 
+use std::borrow::Cow;
+
 use crate::{
     domain::{
         bot::{Escalation, NextAction, Turn, TurnOutcome},
@@ -31,7 +33,7 @@ impl UnitOfWork {
     pub(super) fn handoff_notice(
         &self,
         turn: &Turn,
-        outcome: &mut TurnOutcome,
+        outcome: &mut Cow<'_, TurnOutcome>,
         online: usize,
     ) -> Result<HandoffNotice> {
         let name = TextName::notice(online);
@@ -57,7 +59,7 @@ impl UnitOfWork {
         // A notice that is not sent must not take the text with it.
         let joins =
             self.tenant.settings.bot_texts == BotTexts::Joined && self.may_get_system_text(&turn.conversation)?;
-        let joined = if joins { outcome.take_text_before(text.trim()) } else { None };
+        let joined = if joins { outcome.to_mut().take_text_before(text.trim()) } else { None };
         Ok(match joined {
             Some(text) => HandoffNotice { name, text, says: Says::TheBotsTextToo },
             None => HandoffNotice { name, text, says: Says::TheNoticeOnly },

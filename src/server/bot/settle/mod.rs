@@ -14,7 +14,10 @@ mod hold;
 mod model;
 mod say;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{Bot, transcript::ReadMark};
 use crate::{
@@ -185,8 +188,8 @@ impl UnitOfWork {
         let stopped = self.check_limits(turn, outcome).await?;
         let outcome = stopped.as_ref().unwrap_or(outcome);
         let mut outcome = match self.tenant.settings.bot_texts {
-            BotTexts::Separate => outcome.clone(),
-            BotTexts::Joined => outcome.joined(),
+            BotTexts::Separate => Cow::Borrowed(outcome),
+            BotTexts::Joined => Cow::Owned(outcome.joined()),
         };
         for ended in &outcome.ended {
             self.end_call(&turn.conversation, ended).await?;
