@@ -10,12 +10,12 @@ use crate::{
         ids::{ConversationId, MessageId},
         message::{Author, outgoing::OutgoingMessage},
         settings::TextName,
-        template::{TemplateCategory, message::TemplateMessage},
-        window::closed::{KnownTemplate, WindowRecipient, WindowTemplate},
+        template::message::TemplateMessage,
+        window::closed::WindowTemplate,
     },
     server::store::{
-        channels, customers, entries,
-        templates::{self, KnownPeople},
+        channels, customers,
+        templates::{self, WindowCustomer},
     },
 };
 
@@ -109,25 +109,15 @@ impl UnitOfWork {
             return Ok(Some(Err(Skipped::WithOtherApp)));
         }
         let channel = channels::find(&mut self.tx, &tenant, &it.channel).await?.ok_or(ConversationError::NotFound)?;
-        let row = templates::find(&mut self.tx, &tenant, &chosen.template).await?;
-        let row = row.filter(|row| row.waba_id == channel.waba_id);
-        let is_marketing = row.as_ref().is_some_and(|row| row.template.category == TemplateCategory::Marketing);
-        let has_opted_out = is_marketing && entries::has_opted_out(&mut self.tx, &tenant, &customer.id).await?;
         let tenant_name = self.tenant.name.clone();
-        let people = KnownPeople {
-            customer: Some(&customer.name),
-            agent: agent_name.filter(|name| !name.is_empty()),
-            tenant: &tenant_name,
-            number: &channel.display_phone,
+        let to = WindowCustomer {
+            conversation: &it.id,
+            customer: &customer,
+            channel: &channel,
+            agent_name,
+            tenant_name: &tenant_name,
         };
-        let known = templates::known_values(&mut self.tx, &tenant, &it.id, people).await?;
-        let to = WindowRecipient {
-            known: &known,
-            phone: customer.wa_id.as_deref(),
-            user_id: customer.user_id.as_deref(),
-            has_opted_out,
-        };
-        let template = row.as_ref().map(|row| KnownTemplate { template: &row.template, revision: row.revision });
-        Ok(Some(chosen.message(template, &to)))
+        let message = templates::window_message(&mut self.tx, &tenant, chosen, to).await?;
+        Ok(Some(message.map(|(_, message)| message)))
     }
 }

@@ -7,17 +7,14 @@ use crate::{
         interpolation::ClosingValues,
         rating::RatingRule,
         settings::TextName,
-        template::TemplateCategory,
         time::Timestamp,
-        window::closed::{KnownTemplate, WindowRecipient},
     },
     server::{
         accounts::Agent,
         store::{
             self, Tx, channels,
             customers::CustomerRow,
-            entries,
-            templates::{self, KnownPeople},
+            templates::{self, WindowCustomer},
             tenants::Tenant,
         },
     },
@@ -65,25 +62,13 @@ pub(super) async fn template(
     let is_closed = it.is_open() && !it.window.is_open(now);
     let Some(chosen) = chosen.filter(|_| is_closed) else { return Ok(None) };
     let Some(channel) = channels::find(tx, agent.tenant(), &it.channel).await? else { return Ok(None) };
-    let row = templates::find(tx, agent.tenant(), &chosen.template).await?;
-    let Some(row) = row.filter(|row| row.waba_id == channel.waba_id) else { return Ok(None) };
-    let category = row.template.category;
-    let has_opted_out =
-        category == TemplateCategory::Marketing && entries::has_opted_out(tx, agent.tenant(), &customer.id).await?;
-    let people = KnownPeople {
-        customer: Some(&customer.name),
-        agent: Some(agent.name()),
-        tenant: &tenant.name,
-        number: &channel.display_phone,
+    let to = WindowCustomer {
+        conversation: &it.id,
+        customer,
+        channel: &channel,
+        agent_name: Some(agent.name()),
+        tenant_name: &tenant.name,
     };
-    let known = templates::known_values(tx, agent.tenant(), &it.id, people).await?;
-    let to = WindowRecipient {
-        known: &known,
-        phone: customer.wa_id.as_deref(),
-        user_id: customer.user_id.as_deref(),
-        has_opted_out,
-    };
-    let template = KnownTemplate { template: &row.template, revision: row.revision };
-    let message = chosen.message(Some(template), &to).ok();
-    Ok(message.map(|message| GoodbyeTemplate { category, text: message.preview.body }))
+    let message = templates::window_message(tx, agent.tenant(), chosen, to).await?;
+    Ok(message.ok().map(|(category, message)| GoodbyeTemplate { category, text: message.preview.body }))
 }

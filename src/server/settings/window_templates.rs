@@ -62,7 +62,7 @@ impl Settings {
     }
 
     async fn check(&self, tx: &mut Tx, tenant: &TenantId, waba: &str, chosen: &WindowTemplate) -> Result<()> {
-        let row = templates::find(tx, tenant, &chosen.template).await?.filter(|row| row.waba_id == waba);
+        let row = templates::find(tx, tenant, waba, &chosen.template).await?;
         let row = row.ok_or_else(|| SettingsError::Stale(GONE.to_owned()))?;
         if row.revision != chosen.revision {
             return Err(SettingsError::Stale(CHANGED.to_owned()));

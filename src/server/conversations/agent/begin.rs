@@ -10,7 +10,7 @@ use crate::{
         message::outgoing::OutgoingMessage,
         outbound::{FirstRecipient, NotWritable, OptIn},
         phone_number::{digits, is_same, typed},
-        template::{MessageTemplate, TemplateCategory},
+        template::MessageTemplate,
     },
     server::{
         accounts::Agent,
@@ -137,9 +137,7 @@ impl UnitOfWork {
         check_recipient(agent, template, customer)?;
         // What a person turns off at WhatsApp is marketing; news about their order still reaches them.
         let tenant = self.tenant_id();
-        if template.category == TemplateCategory::Marketing
-            && entries::has_opted_out(&mut self.tx, &tenant, &customer.id).await?
-        {
+        if entries::has_opted_out(&mut self.tx, &tenant, &customer.id, template.category).await? {
             return refused(NotWritable::OptedOut(customer.name.clone()));
         }
         Ok(())

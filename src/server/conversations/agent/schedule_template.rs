@@ -6,7 +6,6 @@ use crate::{
         ids::ConversationId,
         message::{outgoing::OutgoingMessage, reply::ReplyKind},
         scheduled::{ScheduledAct, ScheduledMessage, ScheduledState, ScheduledTemplate, SendChoice},
-        template::TemplateCategory,
     },
     server::{
         accounts::Agent,
@@ -98,15 +97,14 @@ impl UnitOfWork {
         let tenant = self.tenant_id();
         let it = self.get(&row.conversation).ok_or(ConversationError::NotFound)?.clone();
         let channel = channels::find(&mut self.tx, &tenant, &it.channel).await?.ok_or(ConversationError::NotFound)?;
-        let known = templates::find(&mut self.tx, &tenant, &waited.template).await?;
-        let known = known.filter(|known| known.waba_id == channel.waba_id && known.revision == waited.revision);
+        let known = templates::find(&mut self.tx, &tenant, &channel.waba_id, &waited.template).await?;
+        let known = known.filter(|known| known.revision == waited.revision);
         let Some(template) = known.map(|known| known.template) else { return Ok(None) };
         let customer = customers::find(&mut self.tx, &tenant, &it.customer).await?;
         let customer = customer.ok_or(ConversationError::NotFound)?;
         let Some(author) = agents::find(&mut self.tx, &tenant, &row.author).await? else { return Ok(None) };
         let refusal = template.refusal(author.role, customer.wa_id.as_deref(), customer.user_id.as_deref());
-        let is_marketing = template.category == TemplateCategory::Marketing;
-        if refusal.is_some() || (is_marketing && entries::has_opted_out(&mut self.tx, &tenant, &customer.id).await?) {
+        if refusal.is_some() || entries::has_opted_out(&mut self.tx, &tenant, &customer.id, template.category).await? {
             return Ok(None);
         }
         let Ok(message) = template.fill(&waited.values) else { return Ok(None) };

@@ -116,8 +116,7 @@ impl UnitOfWork {
         channel: &ChannelRow,
         send: &NewTemplate<'_>,
     ) -> Result<MessageTemplate> {
-        let row = templates::find(&mut self.tx, &self.tenant.id, send.template).await?;
-        let row = row.filter(|row| row.waba_id == channel.waba_id);
+        let row = templates::find(&mut self.tx, &self.tenant.id, &channel.waba_id, send.template).await?;
         let row = row.ok_or_else(|| ConversationError::Stale(GONE.to_owned()))?;
         if row.revision == send.revision { Ok(row.template) } else { Err(ConversationError::Stale(CHANGED.to_owned())) }
     }

@@ -13,6 +13,7 @@ use super::{
 use crate::domain::{
     event::{Actor, AuditKind, Entry, Event, EventKind, Wish},
     ids::{ConversationId, CustomerId, Seq, TenantId},
+    template::TemplateCategory,
     time::Timestamp,
 };
 
@@ -181,8 +182,17 @@ pub async fn newest_of_kind(tx: &mut Tx, tenant: &TenantId, kind: EventKind, lim
 /// How many of the tenant's newest changes of preferences are read.
 const PREFERENCES_READ: i64 = 5_000;
 
-/// Whether the customer's last word about marketing messages is that they want none.
-pub async fn has_opted_out(tx: &mut Tx, tenant: &TenantId, customer: &CustomerId) -> Result<bool> {
+/// Whether the customer has opted out of messages of this category: their last word about marketing, which alone a person
+/// turns off at WhatsApp, is that they want none.
+pub async fn has_opted_out(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    customer: &CustomerId,
+    category: TemplateCategory,
+) -> Result<bool> {
+    if category != TemplateCategory::Marketing {
+        return Ok(false);
+    }
     let newest_first = newest_of_kind(tx, tenant, EventKind::Preferred, PREFERENCES_READ).await?;
     let last = newest_first.into_iter().find_map(|entry| {
         let Event::Preferred { customer: of, wish } = entry.event else { return None };

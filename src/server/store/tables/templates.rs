@@ -4,11 +4,18 @@ use std::collections::{BTreeMap, HashMap};
 
 use sqlx::FromRow;
 
-use super::{Result, RowId, StoreError, Tx, db::on, facts, to_json};
+use super::{
+    Result, RowId, StoreError, Tx, channels::ChannelRow, customers::CustomerRow, db::on, entries, facts, to_json,
+};
 use crate::domain::{
+    event::Skipped,
     ids::{AgentId, ConversationId, TemplateId, TenantId},
-    template::{MessageTemplate, TemplateStatus, rank::LastUse, value_source::KnownValues},
+    template::{
+        MessageTemplate, TemplateCategory, TemplateStatus, message::TemplateMessage, rank::LastUse,
+        value_source::KnownValues,
+    },
     time::Timestamp,
+    window::closed::{KnownTemplate, WindowRecipient, WindowTemplate},
 };
 
 /// A template of an account.
@@ -58,11 +65,12 @@ pub async fn list(tx: &mut Tx, tenant: &TenantId, waba_id: &str) -> Result<Vec<T
     rows.into_iter().map(TemplateRow::try_from).collect()
 }
 
-pub async fn find(tx: &mut Tx, tenant: &TenantId, id: &TemplateId) -> Result<Option<TemplateRow>> {
+/// A template of an account.
+pub async fn find(tx: &mut Tx, tenant: &TenantId, waba_id: &str, id: &TemplateId) -> Result<Option<TemplateRow>> {
     let row: Option<RawTemplate> = on!(tx, c => sqlx::query_as(
         "SELECT id, waba_id, name, language, category, status, quality, definition, revision FROM templates
-         WHERE tenant_id = $1 AND id = $2")
-        .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
+         WHERE tenant_id = $1 AND id = $2 AND waba_id = $3")
+        .bind(tenant.as_str()).bind(id.as_str()).bind(waba_id).fetch_optional(c).await)?;
     row.map(TemplateRow::try_from).transpose()
 }
 
@@ -166,6 +174,45 @@ impl KnownPeople<'_> {
             collected: BTreeMap::new(),
         }
     }
+}
+
+/// The customer of a closed window.
+#[derive(Clone, Copy)]
+pub struct WindowCustomer<'a> {
+    pub conversation: &'a ConversationId,
+    pub customer: &'a CustomerRow,
+    pub channel: &'a ChannelRow,
+    pub agent_name: Option<&'a str>,
+    pub tenant_name: &'a str,
+}
+
+/// The template in the place of a text, filled for this customer, or why they get none. What an agent sees before a close is
+/// what is sent.
+pub async fn window_message(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    chosen: &WindowTemplate,
+    to: WindowCustomer<'_>,
+) -> Result<std::result::Result<(TemplateCategory, TemplateMessage), Skipped>> {
+    let WindowCustomer { conversation, customer, channel, agent_name, tenant_name } = to;
+    let Some(row) = find(tx, tenant, &channel.waba_id, &chosen.template).await? else {
+        return Ok(Err(Skipped::TemplateGone));
+    };
+    let category = row.template.category;
+    let people = KnownPeople {
+        customer: Some(&customer.name),
+        agent: agent_name.filter(|name| !name.is_empty()),
+        tenant: tenant_name,
+        number: &channel.display_phone,
+    };
+    let recipient = WindowRecipient {
+        known: &known_values(tx, tenant, conversation, people).await?,
+        phone: customer.wa_id.as_deref(),
+        user_id: customer.user_id.as_deref(),
+        has_opted_out: entries::has_opted_out(tx, tenant, &customer.id, category).await?,
+    };
+    let known = KnownTemplate { template: &row.template, revision: row.revision };
+    Ok(chosen.message(Some(known), &recipient).map(|message| (category, message)))
 }
 
 /// An agent sends a template.
