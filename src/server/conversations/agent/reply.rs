@@ -9,7 +9,7 @@ use crate::{
     server::{
         accounts::Agent,
         conversations::{ConversationError, Conversations, Result, UnitOfWork, unit_of_work::AgentMessage},
-        store::{media, messages, scheduled_messages},
+        store::media,
     },
 };
 
@@ -82,10 +82,8 @@ impl Conversations {
         let (body, client_id) = &reply.checked(agent)?;
         let body = body.as_str();
         self.transact(agent.tenant(), move |mut work| async move {
-            let known = messages::by_client_id(&mut work.tx, agent.tenant(), client_id).await?;
             // A press that waits is sent in its time.
-            let waits = scheduled_messages::by_client_id(&mut work.tx, agent.tenant(), client_id).await?;
-            if known.is_some() || waits.is_some() {
+            if work.earlier_call(agent, client_id).await?.is_some() {
                 return work.discard(());
             }
             let conversation = work.lock(id).await?.conversation.clone();

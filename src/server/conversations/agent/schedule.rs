@@ -43,11 +43,8 @@ impl Conversations {
         let (body, client_id) = &reply.checked(agent)?;
         self.transact(agent.tenant(), move |mut work| async move {
             let tenant = work.tenant_id();
-            if let Some(known) = scheduled_messages::by_client_id(&mut work.tx, &tenant, client_id).await? {
-                return work.discard(Some(known.shown(agent.name().to_owned())));
-            }
-            if messages::by_client_id(&mut work.tx, &tenant, client_id).await?.is_some() {
-                return work.discard(None);
+            if let Some(earlier) = work.earlier_call(agent, client_id).await? {
+                return work.discard(earlier);
             }
             let it = work.lock(id).await?.conversation.clone();
             it.writable_by(agent.id())?;
@@ -149,6 +146,20 @@ fn not_yours() -> ConversationError {
 }
 
 impl UnitOfWork {
+    /// What an earlier call with this `client_id` has left, if there was one: its message that waits, or `None` for one that
+    /// is sent.
+    pub(super) async fn earlier_call(
+        &mut self,
+        agent: &Agent,
+        client_id: &str,
+    ) -> Result<Option<Option<ScheduledMessage>>> {
+        let tenant = self.tenant_id();
+        if let Some(waits) = scheduled_messages::by_client_id(&mut self.tx, &tenant, client_id).await? {
+            return Ok(Some(Some(waits.shown(agent.name().to_owned()))));
+        }
+        Ok(messages::by_client_id(&mut self.tx, &tenant, client_id).await?.map(|_| None))
+    }
+
     /// What a message of the agent waits for, if one more may wait in the conversation. `plain` is its text, if that is all
     /// of it: it may join others.
     pub(super) async fn begin_wait(

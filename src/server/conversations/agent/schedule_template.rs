@@ -10,11 +10,7 @@ use crate::{
     server::{
         accounts::Agent,
         conversations::{ConversationError, Conversations, Result, UnitOfWork, scheduled::step},
-        store::{
-            agents, channels, customers, entries, messages,
-            scheduled_messages::{self, ScheduledRow},
-            templates,
-        },
+        store::{agents, channels, customers, entries, scheduled_messages::ScheduledRow, templates},
     },
 };
 
@@ -41,11 +37,8 @@ impl Conversations {
         let client_id = &client_key(agent, send.client_id)?;
         self.transact(agent.tenant(), move |mut work| async move {
             let tenant = work.tenant_id();
-            if let Some(known) = scheduled_messages::by_client_id(&mut work.tx, &tenant, client_id).await? {
-                return work.discard(Some(known.shown(agent.name().to_owned())));
-            }
-            if messages::by_client_id(&mut work.tx, &tenant, client_id).await?.is_some() {
-                return work.discard(None);
+            if let Some(earlier) = work.earlier_call(agent, client_id).await? {
+                return work.discard(earlier);
             }
             let it = work.lock(id).await?.conversation.clone();
             it.writable_by(agent.id())?;
