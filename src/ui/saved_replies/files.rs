@@ -9,10 +9,10 @@ use crate::{
         upload::{SendAs, WaitingFile},
     },
     ui::{
-        browser::{self, PickedFile, UploadEvent},
+        browser::{self, PickedFile},
         components::icon::Icon,
         kit::Submit,
-        uploads::{FileLine, FileState, LOST, address_of, answered, prepared, upload_query},
+        uploads::{FileLine, FileState, address_of, prepared, upload_query},
     },
 };
 
@@ -33,14 +33,7 @@ impl FormFile {
     }
 
     fn on_server(&self) -> Option<WaitingFile> {
-        match self.state.get_untracked() {
-            FileState::Waiting(file) | FileState::Sending(file) => Some(file),
-            FileState::Queued(_)
-            | FileState::Checking(_)
-            | FileState::Uploading { .. }
-            | FileState::Refused { .. }
-            | FileState::Failed { .. } => None,
-        }
+        self.state.get_untracked().on_server()
     }
 }
 
@@ -146,15 +139,10 @@ impl FormFiles {
         file.state.set(FileState::Uploading { send_as, percent: 0 });
         let address = format!("/saved-replies/files?{}", upload_query(&ready, send_as));
         browser::upload_file(handle, &address, move |event| {
-            let after = match event {
-                UploadEvent::Progress { sent, of } => {
-                    let percent = (sent * 100).checked_div(of).unwrap_or_default();
-                    file.state.set(FileState::Uploading { send_as, percent });
-                    return;
-                }
-                UploadEvent::Answered { status, body } => answered(status, &body, send_as),
-                UploadEvent::Lost => FileState::Failed { words: LOST.to_owned(), send_as },
-            };
+            let after = FileState::after(event, send_as);
+            if matches!(after, FileState::Uploading { .. }) {
+                return file.state.set(after);
+            }
             file.state.set(after);
             if file.on_server().is_some() {
                 browser::forget_file(handle);

@@ -14,7 +14,7 @@ use crate::{
         percent,
         upload::{SendAs, WaitingFile},
     },
-    ui::browser::PickedFile,
+    ui::browser::{PickedFile, UploadEvent},
 };
 
 pub const LOST: &str = "The connection was lost. Try again.";
@@ -46,6 +46,31 @@ pub enum FileState {
     },
 }
 
+impl FileState {
+    /// The file, if it has arrived on the server.
+    pub fn on_server(self) -> Option<WaitingFile> {
+        match self {
+            Self::Waiting(file) | Self::Sending(file) => Some(file),
+            Self::Queued(_)
+            | Self::Checking(_)
+            | Self::Uploading { .. }
+            | Self::Refused { .. }
+            | Self::Failed { .. } => None,
+        }
+    }
+
+    /// After an event of its upload.
+    pub fn after(event: UploadEvent, send_as: SendAs) -> Self {
+        match event {
+            UploadEvent::Progress { sent, of } => {
+                Self::Uploading { send_as, percent: (sent * 100).checked_div(of).unwrap_or_default() }
+            }
+            UploadEvent::Answered { status, body } => answered(status, &body, send_as),
+            UploadEvent::Lost => Self::Failed { words: LOST.to_owned(), send_as },
+        }
+    }
+}
+
 /// What the server is told about a file besides its bytes.
 pub fn upload_query(file: &PickedFile, send_as: SendAs) -> String {
     let word = match send_as {
@@ -62,7 +87,7 @@ pub fn address_of(file: &WaitingFile) -> String {
 }
 
 /// What becomes of a file by the server's answer.
-pub fn answered(status: u16, body: &str, send_as: SendAs) -> FileState {
+fn answered(status: u16, body: &str, send_as: SendAs) -> FileState {
     if status == 200
         && let Ok(file) = serde_json::from_str::<WaitingFile>(body)
     {

@@ -31,7 +31,7 @@ use crate::{
     ui::{
         browser::{self, PickedFile, UploadEvent},
         state::ToastTone,
-        uploads::{FileState, LOST, address_of, answered, prepared, upload_query},
+        uploads::{FileState, LOST, address_of, prepared, upload_query},
     },
 };
 
@@ -58,14 +58,7 @@ impl AttachedFile {
 
     /// Its id on the server, if it has arrived there.
     fn id_on_server(&self) -> Option<MediaId> {
-        match self.state.get_untracked() {
-            FileState::Waiting(file) | FileState::Sending(file) => Some(file.id),
-            FileState::Queued(_)
-            | FileState::Checking(_)
-            | FileState::Uploading { .. }
-            | FileState::Refused { .. }
-            | FileState::Failed { .. } => None,
-        }
+        self.state.get_untracked().on_server().map(|file| file.id)
     }
 }
 
@@ -243,15 +236,10 @@ impl Attachments {
         let file = file.clone();
         file.state.set(FileState::Uploading { send_as, percent: 0 });
         browser::upload_file(handle, &upload_address(conversation, ready, send_as), move |event| {
-            let after = match event {
-                UploadEvent::Progress { sent, of } => {
-                    let percent = (sent * 100).checked_div(of).unwrap_or_default();
-                    file.state.set(FileState::Uploading { send_as, percent });
-                    return;
-                }
-                UploadEvent::Answered { status, body } => answered(status, &body, send_as),
-                UploadEvent::Lost => FileState::Failed { words: LOST.to_owned(), send_as },
-            };
+            let after = FileState::after(event, send_as);
+            if matches!(after, FileState::Uploading { .. }) {
+                return file.state.set(after);
+            }
             if let FileState::Waiting(waiting) = &after {
                 browser::forget_file(handle);
                 // It may have been taken out in the moment in which it arrived.
