@@ -9,7 +9,7 @@ use crate::{
         settings::{BotTexts, TenantSettings},
         time::Span,
     },
-    ui::kit::{EditForm, EditState, FieldError, RefreshTrigger, SelectField, SelectOption},
+    ui::kit::{CheckboxField, EditForm, EditState, FieldError, RefreshTrigger, SelectField, SelectOption},
 };
 
 /// The form as it is chosen.
@@ -49,37 +49,20 @@ pub fn JoinedTextsForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigg
                     options=options()
                     value
                     choose
-                    hint="Until then the texts stand at the end of the conversation with the seconds that are left: each can be undone, and all can be sent at once. A file, a quote, a template and the customer's next message send what is waiting."
+                    hint="The texts wait at the end of the conversation with a countdown. Each can be undone, and all can be sent at once. A file, a quote, a template or the customer's next message sends what is waiting."
                 />
-                <BotTextsSwitch form/>
+                <CheckboxField
+                    label="Send what the bot says in one turn as one message"
+                    hint="Texts of a flow that follow each other, with the question or the handoff message after them, if WhatsApp allows that many characters. Files stay messages of their own."
+                    is_on=Signal::derive(move || form.typed.with(|chosen| chosen.bot_texts == BotTexts::Joined))
+                    toggle=move |is_on| {
+                        let texts = if is_on { BotTexts::Joined } else { BotTexts::Separate };
+                        form.edit(|chosen| chosen.bot_texts = texts);
+                    }
+                />
                 <FieldError text=form.error/>
             </fieldset>
         </EditForm>
-    }
-}
-
-/// Saved with the time.
-#[component]
-fn BotTextsSwitch(form: EditState<Chosen>) -> impl IntoView {
-    let is_on = move || form.typed.with(|chosen| chosen.bot_texts == BotTexts::Joined);
-    view! {
-        <label class="field line">
-            <input
-                type="checkbox"
-                checked=untrack(is_on)
-                prop:checked=is_on
-                on:change:target=move |event| {
-                    let texts = if event.target().checked() { BotTexts::Joined } else { BotTexts::Separate };
-                    form.edit(|chosen| chosen.bot_texts = texts);
-                }
-            />
-            <span>
-                "Send what the bot says in one turn as one message"<br/>
-                <small class="hint">
-                    "Texts of a flow that follow each other, with the question or the handoff message after them, if WhatsApp allows that many characters. Files stay messages of their own."
-                </small>
-            </span>
-        </label>
     }
 }
 

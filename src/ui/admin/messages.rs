@@ -12,6 +12,7 @@ use super::{
     rating::RatingForm,
     receipts::ReceiptsForm,
     silence::SilenceForm,
+    text_key::text_key,
     window_templates::{LoadedChoices, WindowTemplateForms},
 };
 use crate::{
@@ -112,7 +113,7 @@ fn TextCard(name: TextName, settings: RwSignal<TenantSettings>, refresh: Refresh
             .or(Some(typed))
     });
     let edit = Callback::new(move |now| text.edit(|typed| *typed = now));
-    let key = key(name);
+    let key = text_key(name);
     let (id, hint, error) = (format!("text-{key}"), format!("text-{key}-hint"), format!("text-{key}-error"));
     view! {
         <EditForm
@@ -170,17 +171,6 @@ fn fault_in(answer: &QueryAnswer<String, String>, typed: &str) -> Option<String>
 
 fn counted(text: &str) -> String {
     format!("{} of {} characters", grouped(text.chars().count()), grouped(TEXT_LIMIT))
-}
-
-fn key(name: TextName) -> &'static str {
-    match name {
-        TextName::Greeting => "greeting",
-        TextName::Fallback => "fallback",
-        TextName::NoticeOnline => "notice-online",
-        TextName::NoticeOffline => "notice-offline",
-        TextName::Closing => "closing",
-        TextName::Reminder => "reminder",
-    }
 }
 
 fn silence(name: TextName) -> &'static str {

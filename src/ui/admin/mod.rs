@@ -26,6 +26,7 @@ pub mod security;
 mod silence;
 pub mod targets;
 pub mod team;
+mod text_key;
 mod tools;
 mod window_templates;
 

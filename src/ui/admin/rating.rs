@@ -6,10 +6,10 @@ use crate::{
     api::rating::rating_save,
     domain::{
         message::limits::BUTTON_TITLE,
-        rating::{QUESTION_LIMIT, RatingRule, RatingSettings, rating_fault},
+        rating::{QUESTION_LIMIT, RatingRule, rating_fault},
         settings::TenantSettings,
     },
-    ui::kit::{EditForm, EditState, FieldError, RefreshTrigger, TextField, part},
+    ui::kit::{CheckboxField, EditForm, EditState, FieldError, RefreshTrigger, TextField, part},
 };
 
 /// The id of what says what is wrong with the texts.
@@ -39,7 +39,14 @@ pub fn RatingForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger) -
                 <p class="hint" id="rating-hint">
                     "A question with three buttons, sent when an agent closes a conversation in which someone replied, within the 24-hour window. A rating never reopens the conversation. Variables: {{ customer.first_name }}, {{ customer.name }}, {{ agent.name }}, {{ tenant.name }}."
                 </p>
-                <RatingSwitch form/>
+                <CheckboxField
+                    label="Ask for a rating after a close"
+                    is_on=Signal::derive(move || form.typed.with(|typed| typed.rule == RatingRule::AfterClose))
+                    toggle=move |is_on| {
+                        let rule = if is_on { RatingRule::AfterClose } else { RatingRule::Off };
+                        form.edit(|typed| typed.rule = rule);
+                    }
+                />
                 <p class="hint" id="rating-cost">{move || settings.with(cost)}</p>
                 <TextField
                     id="rating-question"
@@ -75,26 +82,6 @@ pub fn RatingForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigger) -
                 <FieldError text=form.error/>
             </fieldset>
         </EditForm>
-    }
-}
-
-/// Saved with the texts.
-#[component]
-fn RatingSwitch(form: EditState<RatingSettings>) -> impl IntoView {
-    let is_on = move || form.typed.with(|typed| typed.rule == RatingRule::AfterClose);
-    view! {
-        <label class="field line">
-            <input
-                type="checkbox"
-                checked=untrack(is_on)
-                prop:checked=is_on
-                on:change:target=move |event| {
-                    let rule = if event.target().checked() { RatingRule::AfterClose } else { RatingRule::Off };
-                    form.edit(|typed| typed.rule = rule);
-                }
-            />
-            <span>"Ask for a rating after a close"</span>
-        </label>
     }
 }
 

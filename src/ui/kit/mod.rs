@@ -5,6 +5,7 @@
 //! use a part that only the admin's pages or the extras need, because its code would be loaded with the first page.
 
 pub mod chart;
+mod checkbox_field;
 mod copy_button;
 mod date_range;
 mod debounced_query;
@@ -32,6 +33,7 @@ mod table;
 mod toast;
 
 pub use self::{
+    checkbox_field::CheckboxField,
     copy_button::CopyButton,
     date_range::DateRange,
     debounced_query::{QueryAnswer, debounced_query},

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
+    super::text_key::text_key,
     LoadedChoices,
     fields::ValueFields,
     typed::{Chosen, Typed, known, offered, template_options},
@@ -171,17 +172,6 @@ fn form_label(name: TextName) -> &'static str {
         TextName::NoticeOffline => "Handoff message, no agents online, in a closed window",
         TextName::Closing => "Closing message in a closed window",
         TextName::Reminder => "Reminder in a closed window",
-    }
-}
-
-fn text_key(name: TextName) -> &'static str {
-    match name {
-        TextName::Greeting => "greeting",
-        TextName::Fallback => "fallback",
-        TextName::NoticeOnline => "notice-online",
-        TextName::NoticeOffline => "notice-offline",
-        TextName::Closing => "closing",
-        TextName::Reminder => "reminder",
     }
 }
 
