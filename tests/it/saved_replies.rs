@@ -22,7 +22,7 @@ async fn lead(app: &TestApp) -> Agent {
     app.person(&app.tenant, "Lena", Role::Lead).await.0
 }
 
-async fn try_add(app: &TestApp, agent: &Agent, saved: SavedText) -> Result<SavedReplyId, SettingsError> {
+pub async fn try_add(app: &TestApp, agent: &Agent, saved: SavedText) -> Result<SavedReplyId, SettingsError> {
     app.services.settings.saved_reply_add(agent, agent.initiator(None), saved).await
 }
 
@@ -30,7 +30,7 @@ async fn add(app: &TestApp, agent: &Agent, saved: SavedText) -> SavedReplyId {
     try_add(app, agent, saved).await.expect("a reply")
 }
 
-async fn change(
+pub async fn change(
     app: &TestApp,
     agent: &Agent,
     id: &SavedReplyId,

@@ -8,6 +8,7 @@ use handoff::{
     contract::search::{SearchHit, SearchPage},
     domain::{
         desk::{Filter, Status},
+        ids::TenantId,
         search::MarkedPart,
         time::Span,
     },
@@ -50,6 +51,15 @@ async fn search(app: &TestApp, agent: &Agent, typed: &str) -> SearchPage {
 
 fn names(hits: &[SearchHit]) -> Vec<&str> {
     hits.iter().map(|hit| hit.row.name.as_str()).collect()
+}
+
+/// No document of the first tenant is a candidate for the other one, and its only one for `zebra` is its own.
+async fn only_the_owner_has_candidates(app: &TestApp, other: &TenantId, kind: DocumentKind) {
+    let query = handoff::domain::search::parse("zebra", jiff::civil::date(2026, 11, 28)).expect("a query");
+    let scan = Scan { kind, query: &query, from: None, to: None, after: None };
+    let mut tx = app.services.db.begin_read().await.expect("a view");
+    assert!(documents::indexed(&mut tx, other, scan, 10).await.expect("reads").found.is_empty());
+    assert_eq!(documents::indexed(&mut tx, &app.tenant, scan, 10).await.expect("reads").found.len(), 1);
 }
 
 /// The customers whom a search finds by name or number.
@@ -215,12 +225,7 @@ on_both!(nobody_finds_what_another_tenant_has, async |app| {
     let open = found.messages[0].row.id.clone();
     let refused = app.services.live.search_thread(&eve, &open, "zebrafish").await;
     assert!(matches!(refused, Err(LiveError::NotFound)), "{refused:?}");
-    // and no document of the first tenant is a candidate for the second
-    let query = handoff::domain::search::parse("zebra", jiff::civil::date(2026, 11, 28)).expect("a query");
-    let scan = Scan { kind: DocumentKind::Message, query: &query, from: None, to: None, after: None };
-    let mut tx = app.services.db.begin_read().await.expect("a view");
-    assert!(documents::indexed(&mut tx, &other, scan, 10).await.expect("reads").found.is_empty());
-    assert_eq!(documents::indexed(&mut tx, &app.tenant, scan, 10).await.expect("reads").found.len(), 1);
+    only_the_owner_has_candidates(app, &other, DocumentKind::Message).await;
 });
 
 on_both!(an_edit_replaces_what_is_found_and_a_deletion_removes_it, async |app| {

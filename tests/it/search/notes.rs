@@ -9,16 +9,12 @@ use handoff::{
         search::MarkedPart,
         time::Span,
     },
-    server::{
-        accounts::Agent,
-        live::LiveError,
-        store::search::{self as documents, DocumentKind, Scan},
-    },
+    server::{accounts::Agent, live::LiveError, store::search::DocumentKind},
 };
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{MARIA, TAXI, excerpts, names, says, search};
+use super::{MARIA, TAXI, excerpts, names, only_the_owner_has_candidates, says, search};
 use crate::{
     app::{TestApp, on_both},
     meta,
@@ -107,12 +103,7 @@ on_both!(a_note_is_found_by_no_other_tenant, async |app| {
     }
     let refused = app.services.live.search_thread(&eve, &id, "zebrafish").await;
     assert!(matches!(refused, Err(LiveError::NotFound)), "{refused:?}");
-    // and no document of the first tenant is a candidate for the second
-    let query = handoff::domain::search::parse("zebra", jiff::civil::date(2026, 11, 28)).expect("a query");
-    let scan = Scan { kind: DocumentKind::Note, query: &query, from: None, to: None, after: None };
-    let mut tx = app.services.db.begin_read().await.expect("a view");
-    assert!(documents::indexed(&mut tx, &other, scan, 10).await.expect("reads").found.is_empty());
-    assert_eq!(documents::indexed(&mut tx, &app.tenant, scan, 10).await.expect("reads").found.len(), 1);
+    only_the_owner_has_candidates(app, &other, DocumentKind::Note).await;
 });
 
 on_both!(notes_follow_their_customer_in_a_merge, async |app| {

@@ -16,6 +16,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::{
+    super::saved_replies::{change, try_add},
     files::{PDF, PNG, ana_with, request, sends, stored, uploaded},
     *,
 };
@@ -33,20 +34,6 @@ async fn uploads(app: &TestApp, cookie: &str, name: &str, bytes: &'static [u8]) 
 fn saved(name: &str, files: &[&WaitingFile]) -> SavedText {
     let files = files.iter().map(|file| (*file).clone()).collect();
     SavedText { name: name.to_owned(), text: "Here it is.".to_owned(), files, ..SavedText::default() }
-}
-
-async fn add(app: &TestApp, agent: &Agent, saved: SavedText) -> Result<SavedReplyId, SettingsError> {
-    app.services.settings.saved_reply_add(agent, agent.initiator(None), saved).await
-}
-
-async fn change(
-    app: &TestApp,
-    agent: &Agent,
-    id: &SavedReplyId,
-    revision: i64,
-    saved: SavedText,
-) -> Result<(), SettingsError> {
-    app.services.settings.saved_reply_change(agent, agent.initiator(None), id, revision, saved).await
 }
 
 async fn attach(
@@ -84,7 +71,7 @@ on_both!(the_files_of_a_saved_reply_go_out_with_it_and_are_uploaded_once, thread
     // given a reply with two files, in another order than they were uploaded
     let menu = uploads(app, &cookie, "menu.pdf", PDF).await;
     let shop = uploads(app, &cookie, "shop.png", PNG).await;
-    let id = add(app, &luca.agent, saved("Shop", &[&shop, &menu])).await.expect("a reply");
+    let id = try_add(app, &luca.agent, saved("Shop", &[&shop, &menu])).await.expect("a reply");
     assert_eq!(listed(app, &luca.agent, &id).await, ["shop.png", "menu.pdf"]);
     assert_eq!(app.thread(&luca.agent, &luca.id).await.waiting_files, [], "nothing is attached by itself");
     // when it is inserted twice, and sent
@@ -120,7 +107,7 @@ on_both!(a_file_stays_as_long_as_a_reply_a_composer_or_a_message_has_it, threads
     // given a reply with a picture and a menu, of which the picture was sent and the menu waits in the composer
     let shop = uploads(app, &cookie, "shop.png", PNG).await;
     let menu = uploads(app, &cookie, "menu.pdf", PDF).await;
-    let id = add(app, &luca.agent, saved("Shop", &[&shop, &menu])).await.expect("a reply");
+    let id = try_add(app, &luca.agent, saved("Shop", &[&shop, &menu])).await.expect("a reply");
     let attached = attach(app, &luca.agent, &id, &luca.id).await.expect("attaches");
     sends(&luca, &attached[0].id, "Look").await.expect("is taken");
     app.settle().await;
@@ -138,7 +125,7 @@ on_both!(a_file_stays_as_long_as_a_reply_a_composer_or_a_message_has_it, threads
     assert_eq!(stored(app).len(), 1);
     // given a reply that nobody used, then its file goes with it, as what was uploaded and never saved
     let menu = uploads(app, &cookie, "menu.pdf", PDF).await;
-    let id = add(app, &luca.agent, saved("Menu", &[&menu])).await.expect("a reply");
+    let id = try_add(app, &luca.agent, saved("Menu", &[&menu])).await.expect("a reply");
     // A reply's file is not removed as one that waits.
     let away = request(app, "DELETE", &format!("/media/{}", menu.id), &cookie, Body::empty());
     assert_eq!(app.send(away).await.status(), StatusCode::NOT_FOUND);
@@ -153,7 +140,7 @@ on_both!(a_file_that_was_not_saved_is_removed_after_a_week, threads = 4, async |
     let (luca, cookie) = ana_with(app, "c2").await;
     let kept = uploads(app, &cookie, "menu.pdf", PDF).await;
     uploads(app, &cookie, "shop.png", PNG).await;
-    let id = add(app, &luca.agent, saved("Menu", &[&kept])).await.expect("a reply");
+    let id = try_add(app, &luca.agent, saved("Menu", &[&kept])).await.expect("a reply");
     assert_eq!(cleaned(app).await, 2);
     app.turn(Span::days(8));
     assert_eq!(cleaned(app).await, 1, "a reply keeps its file for as long as it is there");
@@ -170,18 +157,18 @@ on_both!(nobody_saves_or_attaches_a_file_of_others, threads = 4, async |app| {
     // given what Ana uploaded for a reply, what she attached in a conversation, and what a reply of hers has
     let attached = uploaded(&luca, &cookie, "shop.png", PNG).await;
     let held = uploads(app, &cookie, "held.pdf", PDF).await;
-    let id = add(app, &luca.agent, saved("Own", &[&held])).await.expect("a reply");
+    let id = try_add(app, &luca.agent, saved("Own", &[&held])).await.expect("a reply");
     // then neither a colleague nor another tenant saves one of them
     for thief in [&ben, &stranger] {
         for file in [&anas, &attached, &held] {
-            is_refused(add(app, thief, saved("Taken", &[file])).await);
+            is_refused(try_add(app, thief, saved("Taken", &[file])).await);
         }
     }
     // and nor does she, with another reply, those that are elsewhere
-    is_refused(add(app, &luca.agent, saved("Again", &[&held])).await);
-    is_refused(add(app, &luca.agent, saved("Again", &[&attached])).await);
+    is_refused(try_add(app, &luca.agent, saved("Again", &[&held])).await);
+    is_refused(try_add(app, &luca.agent, saved("Again", &[&attached])).await);
     // and nobody else attaches hers, nor anybody one to a conversation of others
-    let theirs = add(app, &stranger, SavedText { scope: ReplyScope::Everyone, ..saved("Theirs", &[]) }).await;
+    let theirs = try_add(app, &stranger, SavedText { scope: ReplyScope::Everyone, ..saved("Theirs", &[]) }).await;
     let theirs = theirs.expect("a reply");
     for (who, reply) in [(&ben, &id), (&stranger, &id), (&stranger, &theirs)] {
         let outside = attach(app, who, reply, &luca.id).await;
@@ -194,7 +181,7 @@ on_both!(nobody_saves_or_attaches_a_file_of_others, threads = 4, async |app| {
     let lead = app.person(&app.tenant, "Lena", Role::Lead).await;
     let shared = uploads(app, &lead.1, "hours.pdf", PDF).await;
     let shared = SavedText { scope: ReplyScope::Everyone, ..saved("Hours", &[&shared]) };
-    let shared = add(app, &lead.0, shared).await.expect("a reply");
+    let shared = try_add(app, &lead.0, shared).await.expect("a reply");
     let for_ben = attach(app, &ben, &shared, &luca.id).await.expect("attaches");
     assert_eq!(app.thread(&ben, &luca.id).await.waiting_files, for_ben);
     assert_eq!(app.thread(&luca.agent, &luca.id).await.waiting_files, [attached]);
@@ -207,7 +194,7 @@ on_both!(an_export_names_files_and_an_import_says_that_they_do_not_come, threads
     let (luca, cookie) = ana_with(app, "c2").await;
     let settings = &app.services.settings;
     let menu = uploads(app, &cookie, "menu.pdf", PDF).await;
-    let id = add(app, &luca.agent, saved("Menu", &[&menu])).await.expect("a reply");
+    let id = try_add(app, &luca.agent, saved("Menu", &[&menu])).await.expect("a reply");
     let file = settings.saved_replies_export(&luca.agent).await.expect("exports");
     assert!(file.contains("menu.pdf"), "{file}");
     let import = async |agent: &Agent, file: &str| {
