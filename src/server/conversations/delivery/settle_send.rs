@@ -1,6 +1,6 @@
 //! Records the outcome of a send for its row, its message, its conversation and its number.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use crate::{
     domain::{
@@ -189,14 +189,9 @@ impl UnitOfWork {
         accepted.retain(|(row, _)| held.contains(&row.id));
         let messages: BTreeSet<&MessageId> = accepted.iter().map(|(row, _)| &row.message_id).collect();
         self.read_sent(&messages.into_iter().collect::<Vec<_>>()).await?;
-        let mut wamids: BTreeMap<&ChannelId, Vec<&Wamid>> = BTreeMap::new();
-        for (row, wamid) in &accepted {
-            wamids.entry(&row.channel_id).or_default().push(wamid);
-        }
-        for (channel, wamids) in wamids {
-            let waiting = pending_updates::waiting(&mut self.tx, channel, &wamids).await?;
-            self.prefetched.set_waiting(channel, &wamids, waiting);
-        }
+        let wamids: Vec<(&ChannelId, &Wamid)> = accepted.iter().map(|(row, wamid)| (&row.channel_id, *wamid)).collect();
+        let waiting = pending_updates::waiting(&mut self.tx, &wamids).await?;
+        self.prefetched.set_waiting(&wamids, &waiting);
         Ok(held)
     }
 

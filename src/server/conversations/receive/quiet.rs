@@ -84,7 +84,7 @@ impl UnitOfWork {
         // An edit that overtook its message is applied when the message is stored, and may say anything.
         let is_changed = match self.prefetched.has_pending_updates(channel, &incoming.wamid) {
             Some(has_pending) => has_pending,
-            None => !pending_updates::waiting(&mut self.tx, channel, &[&incoming.wamid]).await?.is_empty(),
+            None => !pending_updates::waiting(&mut self.tx, &[(channel, &incoming.wamid)]).await?.is_empty(),
         };
         if is_changed || self.is_heard(channel, customer, &incoming.content).await? {
             return Ok(None);

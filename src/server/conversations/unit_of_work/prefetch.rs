@@ -5,7 +5,7 @@
 //! Changes that it makes itself are recorded here, or the affected results are cleared so that the table is queried
 //! again.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::{
     domain::{
@@ -66,17 +66,20 @@ impl Prefetched {
     /// Records which of these messages, which are not stored, have pending updates.
     pub(in crate::server::conversations) fn set_waiting(
         &mut self,
-        channel: &ChannelId,
-        wamids: &[&Wamid],
-        waiting: Vec<Wamid>,
+        wamids: &[(&ChannelId, &Wamid)],
+        waiting: &HashSet<(ChannelId, Wamid)>,
     ) {
-        let known = self.messages.entry(channel.clone()).or_default();
-        for wamid in wamids {
-            known.entry((*wamid).clone()).or_default();
+        for (channel, wamid) in wamids {
+            self.found(channel, wamid);
         }
-        for wamid in waiting {
-            known.entry(wamid).or_default().has_pending = true;
+        for (channel, wamid) in waiting {
+            self.found(channel, wamid).has_pending = true;
         }
+    }
+
+    /// What is known about a message, to be changed.
+    fn found(&mut self, channel: &ChannelId, wamid: &Wamid) -> &mut Found {
+        self.messages.entry(channel.clone()).or_default().entry(wamid.clone()).or_default()
     }
 
     /// The known customers with one of these ids.
@@ -125,7 +128,7 @@ impl UnitOfWork {
 
     /// Queries the messages and customers that `batch` names.
     async fn prefetch_named(&mut self, batch: &[ChannelUpdate]) -> Result<()> {
-        let mut wamids: BTreeMap<&ChannelId, BTreeSet<&Wamid>> = BTreeMap::new();
+        let mut wamids: BTreeSet<(&ChannelId, &Wamid)> = BTreeSet::new();
         let mut users = BTreeSet::new();
         let mut phones = BTreeSet::new();
         for update in batch {
@@ -141,23 +144,17 @@ impl UnitOfWork {
                 | UpdateBody::TemplatesChanged(_)
                 | UpdateBody::IgnoredEvent(_) => continue,
             };
-            wamids.entry(&update.channel).or_default().insert(wamid);
+            wamids.insert((&update.channel, wamid));
             users.extend(identity.user_id.as_deref());
             phones.extend(identity.wa_id.as_deref().into_iter().flat_map(spellings));
         }
         let tenant = self.tenant_id();
-        for (channel, wamids) in wamids {
-            let wamids: Vec<&Wamid> = wamids.into_iter().collect();
-            let mut known: HashMap<Wamid, Found> =
-                wamids.iter().map(|wamid| ((*wamid).clone(), Found::default())).collect();
-            for wamid in messages::stored(&mut self.tx, &tenant, channel, &wamids).await? {
-                known.entry(wamid).or_default().stored = true;
-            }
-            for wamid in pending_updates::waiting(&mut self.tx, channel, &wamids).await? {
-                known.entry(wamid).or_default().has_pending = true;
-            }
-            self.prefetched.messages.insert(channel.clone(), known);
+        let wamids: Vec<(&ChannelId, &Wamid)> = wamids.into_iter().collect();
+        for (channel, wamid) in messages::stored(&mut self.tx, &tenant, &wamids).await? {
+            self.prefetched.found(&channel, &wamid).stored = true;
         }
+        let waiting = pending_updates::waiting(&mut self.tx, &wamids).await?;
+        self.prefetched.set_waiting(&wamids, &waiting);
         let users: Vec<&str> = users.into_iter().collect();
         let phones: Vec<&str> = phones.iter().map(String::as_str).collect();
         self.prefetched.users = users.iter().map(|user| ((*user).to_owned(), None)).collect();
@@ -170,24 +167,22 @@ impl UnitOfWork {
 
     /// The open conversations of the customers who write in `batch`, or to whom the business wrote elsewhere.
     async fn open_of_writers(&mut self, batch: &[ChannelUpdate]) -> Result<BTreeSet<ConversationId>> {
-        let mut writers: BTreeMap<&ChannelId, BTreeSet<&CustomerId>> = BTreeMap::new();
+        let mut writers: BTreeSet<(&ChannelId, &CustomerId)> = BTreeSet::new();
         for update in batch {
             let Some((wamid, identity)) = said(&update.body) else { continue };
             if self.prefetched.is_stored(&update.channel, wamid) == Some(true) {
                 continue;
             }
-            let customers = self.prefetched.named(identity).map(|customer| &customer.id);
-            writers.entry(&update.channel).or_default().extend(customers);
+            writers.extend(self.prefetched.named(identity).map(|customer| (&update.channel, &customer.id)));
         }
-        let mut open = BTreeSet::new();
+        let writers: Vec<(&ChannelId, &CustomerId)> = writers.into_iter().collect();
+        let open = conversations::open_of_all(&mut self.tx, &self.tenant.id, &writers).await?;
         let mut looked_up: HashMap<ChannelId, HashSet<CustomerId>> = HashMap::new();
-        for (channel, customers) in writers {
-            let customers: Vec<&CustomerId> = customers.into_iter().collect();
-            open.extend(conversations::open_of_all(&mut self.tx, &self.tenant.id, channel, &customers).await?);
-            looked_up.insert(channel.clone(), customers.into_iter().cloned().collect());
+        for (channel, customer) in writers {
+            looked_up.entry(channel.clone()).or_default().insert(customer.clone());
         }
         self.prefetched.looked_up = looked_up;
-        Ok(open)
+        Ok(open.into_iter().collect())
     }
 
     /// Locks conversations before it is certain that something happens in them. If nothing does, they get their version

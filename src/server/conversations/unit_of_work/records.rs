@@ -43,12 +43,13 @@ impl Records {
     }
 
     /// Records that no message had these ids of Meta's when they were looked up, and which of them are marked.
-    pub(super) fn set_unknown(&mut self, channel: &ChannelId, wamids: &[&Wamid], marked: &[Wamid]) {
-        let known = self.wamids.entry(channel.clone()).or_default();
-        let marks = self.marked.entry(channel.clone()).or_default();
-        for wamid in wamids {
-            known.entry((*wamid).clone()).or_insert(None);
-            marks.insert((*wamid).clone(), marked.contains(wamid));
+    pub(super) fn set_unknown(&mut self, unknown: &BTreeSet<(ChannelId, Wamid)>, marked: &HashSet<(ChannelId, Wamid)>) {
+        for of_number in unknown {
+            let (channel, wamid) = of_number;
+            let known = self.wamids.entry(channel.clone()).or_default();
+            known.entry(wamid.clone()).or_insert(None);
+            let marks = self.marked.entry(channel.clone()).or_default();
+            marks.insert(wamid.clone(), marked.contains(of_number));
         }
     }
 

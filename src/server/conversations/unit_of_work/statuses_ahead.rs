@@ -28,7 +28,7 @@ pub(super) struct StatusTargets {
     /// The conversations of those that will probably change.
     changing: BTreeSet<ConversationId>,
     /// Meta's ids that no message has, of statuses that name their message by our id.
-    unknown: BTreeMap<ChannelId, BTreeSet<Wamid>>,
+    unknown: BTreeSet<(ChannelId, Wamid)>,
 }
 
 impl StatusTargets {
@@ -50,46 +50,48 @@ impl StatusTargets {
 impl UnitOfWork {
     /// Looks up the messages of the statuses in `batch`.
     pub(super) async fn find_statuses(&mut self, batch: &[ChannelUpdate]) -> Result<StatusTargets> {
-        let mut by_channel: BTreeMap<&ChannelId, Vec<&StatusNews>> = BTreeMap::new();
+        let mut statuses: Vec<(&ChannelId, &StatusNews)> = Vec::new();
         for update in batch {
             if let UpdateBody::Status(status) = &update.body
                 && is_of_our_message(status)
             {
-                by_channel.entry(&update.channel).or_default().push(status);
+                statuses.push((&update.channel, status));
             }
         }
         let tenant = self.tenant_id();
-        let mut targets = StatusTargets::default();
-        for (channel, statuses) in by_channel {
-            let wamids: BTreeSet<&Wamid> = statuses.iter().map(|status| &status.wamid).collect();
-            let wamids: Vec<&Wamid> = wamids.into_iter().collect();
-            let mut by_wamid: HashMap<Wamid, MessageHead> = HashMap::new();
-            for head in messages::heads_of_wamids(&mut self.tx, &tenant, channel, &wamids).await? {
-                if let Some(wamid) = head.wamid.clone() {
-                    by_wamid.insert(wamid, head);
-                }
+        let wamids: BTreeSet<(&ChannelId, &Wamid)> =
+            statuses.iter().map(|(channel, status)| (*channel, &status.wamid)).collect();
+        let wamids: Vec<(&ChannelId, &Wamid)> = wamids.into_iter().collect();
+        let mut by_wamid: HashMap<(ChannelId, Wamid), MessageHead> = HashMap::new();
+        for head in messages::heads_of_wamids(&mut self.tx, &tenant, &wamids).await? {
+            if let Some(wamid) = head.wamid.clone() {
+                by_wamid.insert((head.channel.clone(), wamid), head);
             }
-            let mut own: BTreeMap<&Wamid, MessageId> = BTreeMap::new();
-            for status in statuses.iter().filter(|status| !by_wamid.contains_key(&status.wamid)) {
-                if let Some(piece) = status.callback.as_deref().and_then(piece_of) {
-                    own.insert(&status.wamid, piece.message);
-                }
-            }
-            let ids: BTreeSet<&MessageId> = own.values().collect();
-            let ids: Vec<&MessageId> = ids.into_iter().collect();
-            let mut by_id: HashMap<MessageId, MessageHead> = HashMap::new();
-            for head in messages::heads(&mut self.tx, &tenant, &ids).await? {
-                by_id.insert(head.id.clone(), head);
-            }
-            for status in statuses {
-                let named = own.get(&status.wamid).and_then(|id| by_id.get(id));
-                let named = named.filter(|head| head.channel == *channel);
-                if let Some(head) = by_wamid.get(&status.wamid).or(named) {
-                    targets.add(head, status.status);
-                }
-            }
-            targets.unknown.insert(channel.clone(), own.into_keys().cloned().collect());
         }
+        // What they say our id is, of messages that have no such id of Meta's.
+        let mut own: BTreeMap<(ChannelId, Wamid), MessageId> = BTreeMap::new();
+        for (channel, status) in &statuses {
+            let named = ((*channel).clone(), status.wamid.clone());
+            if !by_wamid.contains_key(&named)
+                && let Some(piece) = status.callback.as_deref().and_then(piece_of)
+            {
+                own.insert(named, piece.message);
+            }
+        }
+        let ids: BTreeSet<&MessageId> = own.values().collect();
+        let mut by_id: HashMap<MessageId, MessageHead> = HashMap::new();
+        for head in messages::heads(&mut self.tx, &tenant, &ids.into_iter().collect::<Vec<_>>()).await? {
+            by_id.insert(head.id.clone(), head);
+        }
+        let mut targets = StatusTargets::default();
+        for (channel, status) in statuses {
+            let named = (channel.clone(), status.wamid.clone());
+            let of_own = own.get(&named).and_then(|id| by_id.get(id)).filter(|head| head.channel == *channel);
+            if let Some(head) = by_wamid.get(&named).or(of_own) {
+                targets.add(head, status.status);
+            }
+        }
+        targets.unknown = own.into_keys().collect();
         Ok(targets)
     }
 
@@ -101,11 +103,10 @@ impl UnitOfWork {
         for record in messages::by_ids(&mut self.tx, &tenant, &ids).await? {
             self.records.remember(record);
         }
-        for (channel, wamids) in &targets.unknown {
-            let wamids: Vec<&Wamid> = wamids.iter().collect();
-            let marked = pending_updates::marked(&mut self.tx, channel, &wamids).await?;
-            self.records.set_unknown(channel, &wamids, &marked);
-        }
+        let unknown: Vec<(&ChannelId, &Wamid)> =
+            targets.unknown.iter().map(|(channel, wamid)| (channel, wamid)).collect();
+        let marked = pending_updates::marked(&mut self.tx, &unknown).await?;
+        self.records.set_unknown(&targets.unknown, &marked);
         let awaiting = outbox::awaiting_status(&mut self.tx, &tenant, &ids).await?;
         for (message, conversation) in &targets.messages {
             if self.conversations.contains_key(conversation) && !awaiting.contains(message) {

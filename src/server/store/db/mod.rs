@@ -35,7 +35,7 @@ use crate::server::private_files;
 pub use error::{Result, StoreError};
 pub use file_lock::FileLock;
 pub use retry::TransactionError;
-pub(super) use statement::{TENANT_BESIDE_IDS, on, push_ids, slices};
+pub(super) use statement::{TENANT_BESIDE_IDS, on, push_asked, push_ids, slices};
 pub use transaction::Tx;
 pub(super) use transaction::{Dialect, TxEngine};
 

@@ -2,7 +2,7 @@
 
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
-use crate::domain::ids::TenantId;
+use crate::domain::ids::{ChannelId, TenantId};
 
 /// Runs one query on the engine of the transaction: `on!(tx, c => sqlx::query("..").execute(c).await)`.
 macro_rules! on {
@@ -60,6 +60,21 @@ pub(in crate::server::store) fn push_ids<'a, DB>(
     query.push(")");
 }
 
+/// Begins a statement that looks up pairs, with a table `asked` of the columns `number` and `value`: one statement serves
+/// all numbers of a tenant. The statement goes on with `FROM asked CROSS JOIN`, which SQLite reads in this order.
+pub(in crate::server::store) fn push_asked<'a, DB>(
+    query: &mut QueryBuilder<DB>,
+    pairs: impl Iterator<Item = (&'a ChannelId, &'a str)>,
+) where
+    DB: Database,
+    &'a str: Encode<'a, DB> + Type<DB>,
+{
+    query.push("WITH asked (number, value) AS (").push_values(pairs, |mut row, (channel, value)| {
+        row.push_bind(channel.as_str()).push_bind(value);
+    });
+    query.push(") ");
+}
+
 #[cfg(test)]
 mod tests {
     use sqlx::{Postgres, Sqlite};
@@ -78,5 +93,17 @@ mod tests {
             query.into_string().replace('?', "$"),
             "SELECT id FROM messages WHERE tenant_id || '' = $ AND id IN ($, $)"
         );
+    }
+
+    #[test]
+    fn pairs_are_one_table_on_both_engines() {
+        let (one, other) = (ChannelId::from("chn_1"), ChannelId::from("chn_2"));
+        let asked = [(&one, "a"), (&other, "b")];
+        let mut query = QueryBuilder::<Postgres>::new("");
+        push_asked(&mut query, asked.into_iter());
+        assert_eq!(query.into_string().trim(), "WITH asked (number, value) AS (VALUES ($1, $2), ($3, $4))");
+        let mut query = QueryBuilder::<Sqlite>::new("");
+        push_asked(&mut query, asked.into_iter());
+        assert_eq!(query.into_string().trim(), "WITH asked (number, value) AS (VALUES (?, ?), (?, ?))");
     }
 }

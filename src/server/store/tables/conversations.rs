@@ -8,7 +8,7 @@ use sqlx::QueryBuilder;
 
 use super::{
     Result, RowId, Tx,
-    db::{on, push_ids, slices},
+    db::{on, push_asked, push_ids, slices},
     to_json,
 };
 use crate::domain::{
@@ -115,20 +115,21 @@ pub async fn open_of(
     Ok(id.map(Into::into))
 }
 
-/// As [`open_of`], for several customers in one statement.
+/// As [`open_of`], for several customers, each on a number, in one statement.
 pub async fn open_of_all(
     tx: &mut Tx,
     tenant: &TenantId,
-    channel: &ChannelId,
-    customers: &[&CustomerId],
+    customers: &[(&ChannelId, &CustomerId)],
 ) -> Result<Vec<ConversationId>> {
     let mut open = Vec::with_capacity(customers.len());
     for slice in slices(customers) {
         let ids: Vec<String> = on!(tx, c => {
-            let mut query = QueryBuilder::new("SELECT id FROM conversations WHERE stage <> 'closed' AND ");
-            push_ids(&mut query, tenant, "customer_id", slice.iter().map(|customer| customer.as_str()));
-            query.push(" AND channel_id = ").push_bind(channel.as_str());
-            query.build_query_scalar().fetch_all(c).await
+            let mut query = QueryBuilder::new("");
+            push_asked(&mut query, slice.iter().map(|(channel, customer)| (*channel, customer.as_str())));
+            query.push(
+                "SELECT id FROM asked CROSS JOIN conversations WHERE stage <> 'closed' AND channel_id = asked.number
+                 AND customer_id = asked.value AND tenant_id = ");
+            query.push_bind(tenant.as_str()).build_query_scalar().fetch_all(c).await
         })?;
         open.extend(ids.into_iter().map(ConversationId::from));
     }

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, Tx, db::on};
+use super::{
+    Result, Tx,
+    db::{on, slices},
+};
 use crate::domain::{
     ids::{AppId, JournalId},
     time::Timestamp,
@@ -36,6 +39,13 @@ pub struct JournalRow {
     pub app_id: AppId,
     pub received_at: i64,
     pub body: Vec<u8>,
+}
+
+impl JournalRow {
+    /// The bytes of the body.
+    pub fn size(&self) -> i64 {
+        i64::try_from(self.body.len()).unwrap_or(i64::MAX)
+    }
 }
 
 /// The unread bodies of an app.
@@ -99,7 +109,7 @@ pub async fn unread(
         .map(|(_, (id, _))| id)
         .collect();
     let mut rows: Vec<JournalRow> = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(200) {
+    for chunk in slices(&ids) {
         let found: Vec<JournalRow> = on!(tx, c => {
             let mut query = QueryBuilder::new("SELECT id, app_id, received_at, body FROM journal WHERE id IN (");
             let mut list = query.separated(", ");
@@ -134,7 +144,7 @@ pub async fn has_unread(tx: &mut Tx, app: &AppId, at: Timestamp) -> Result<bool>
 }
 
 pub async fn settle(tx: &mut Tx, ids: &[JournalId], state: JournalState) -> Result<()> {
-    for chunk in ids.chunks(200) {
+    for chunk in slices(ids) {
         on!(tx, c => {
             let mut query = QueryBuilder::new("UPDATE journal SET state = ");
             query.push_bind(state.as_str()).push(" WHERE id IN (");

@@ -3,6 +3,7 @@
 
 mod named;
 mod row;
+mod wamids;
 
 use std::collections::HashMap;
 
@@ -21,10 +22,11 @@ use crate::domain::{
     time::Timestamp,
 };
 
-use self::row::{COLUMNS, HEAD, RawHead, RawMessage, TABLE, author_columns};
+use self::row::{COLUMNS, HEAD_COLUMNS, RawHead, RawMessage, TABLE, author_columns};
 pub use self::{
     named::{by_token, named},
     row::{MessageHead, MessageRow},
+    wamids::{heads_of_wamids, stored},
 };
 
 pub async fn insert(tx: &mut Tx, tenant: &TenantId, records: &[MessageRow]) -> Result<()> {
@@ -151,59 +153,13 @@ pub async fn heads(tx: &mut Tx, tenant: &TenantId, ids: &[&MessageId]) -> Result
     let mut found = Vec::with_capacity(ids.len());
     for slice in slices(ids) {
         let rows: Vec<RawHead> = on!(tx, c => {
-            let mut query = QueryBuilder::new(HEAD);
-            push_ids(query.push(" WHERE "), tenant, "id", slice.iter().map(|id| id.as_str()));
+            let mut query = QueryBuilder::new("SELECT ");
+            push_ids(query.push(HEAD_COLUMNS).push(" FROM messages WHERE "), tenant, "id", slice.iter().map(|id| id.as_str()));
             query.build_query_as().fetch_all(c).await
         })?;
         for row in rows {
             found.push(MessageHead::try_from(row)?);
         }
-    }
-    Ok(found)
-}
-
-/// As [`heads`], of a number's messages with these ids of Meta's.
-pub async fn heads_of_wamids(
-    tx: &mut Tx,
-    tenant: &TenantId,
-    channel: &ChannelId,
-    wamids: &[&Wamid],
-) -> Result<Vec<MessageHead>> {
-    let mut found = Vec::with_capacity(wamids.len());
-    for slice in slices(wamids) {
-        let rows: Vec<RawHead> = on!(tx, c => {
-            let mut query = QueryBuilder::new(HEAD);
-            query.push(" WHERE tenant_id = ").push_bind(tenant.as_str());
-            query.push(" AND channel_id = ").push_bind(channel.as_str()).push(" AND wamid IN (");
-            let mut list = query.separated(", ");
-            for wamid in slice {
-                list.push_bind(wamid.0.as_str());
-            }
-            query.push(")");
-            query.build_query_as().fetch_all(c).await
-        })?;
-        for row in rows {
-            found.push(MessageHead::try_from(row)?);
-        }
-    }
-    Ok(found)
-}
-
-/// Which of `wamids` are stored for a number.
-pub async fn stored(tx: &mut Tx, tenant: &TenantId, channel: &ChannelId, wamids: &[&Wamid]) -> Result<Vec<Wamid>> {
-    let mut found = Vec::new();
-    for slice in slices(wamids) {
-        let rows: Vec<String> = on!(tx, c => {
-            let mut query = QueryBuilder::new("SELECT wamid FROM messages WHERE tenant_id = ");
-            query.push_bind(tenant.as_str()).push(" AND channel_id = ").push_bind(channel.as_str()).push(" AND wamid IN (");
-            let mut list = query.separated(", ");
-            for wamid in slice {
-                list.push_bind(wamid.0.as_str());
-            }
-            query.push(")");
-            query.build_query_scalar().fetch_all(c).await
-        })?;
-        found.extend(rows.into_iter().map(Wamid));
     }
     Ok(found)
 }

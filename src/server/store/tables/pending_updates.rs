@@ -4,13 +4,13 @@
 //! An update may name its message by another id than the one under which the message is stored later, so updates are
 //! found by what both ids end with ([`Wamid::token`]).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use sqlx::QueryBuilder;
 
 use super::{
     Result, Tx,
-    db::{on, slices},
+    db::{on, push_asked, slices},
 };
 use crate::domain::{
     ids::{ChannelId, Wamid},
@@ -43,38 +43,35 @@ pub async fn take(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid) -> Result<Vec
 }
 
 /// Which of `wamids` have pending updates.
-pub async fn waiting(tx: &mut Tx, channel: &ChannelId, wamids: &[&Wamid]) -> Result<Vec<Wamid>> {
-    let names: Vec<String> = wamids.iter().flat_map(|wamid| [name(wamid), wamid.0.clone()]).collect();
-    let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
-    let names: Vec<&str> = names.into_iter().collect();
-    let found: BTreeSet<String> = having(tx, channel, "name", &names, "ord <> 'seen'").await?.into_iter().collect();
-    let has_some = |wamid: &Wamid| found.contains(&name(wamid)) || found.contains(&wamid.0);
-    Ok(wamids.iter().filter(|wamid| has_some(wamid)).map(|wamid| (*wamid).clone()).collect())
+pub async fn waiting(tx: &mut Tx, wamids: &[(&ChannelId, &Wamid)]) -> Result<HashSet<(ChannelId, Wamid)>> {
+    let names = wamids.iter().flat_map(|(channel, wamid)| [(*channel, name(wamid)), (*channel, wamid.0.clone())]);
+    let names: BTreeSet<(&ChannelId, String)> = names.collect();
+    let names: Vec<(&ChannelId, &str)> = names.iter().map(|(channel, name)| (*channel, name.as_str())).collect();
+    let found = having(tx, "name", &names, "ord <> 'seen'").await?;
+    let has = |channel: &ChannelId, name: String| found.contains(&(channel.clone(), name));
+    let has_some = |(channel, wamid): &&(&ChannelId, &Wamid)| {
+        !found.is_empty() && (has(channel, name(wamid)) || has(channel, wamid.0.clone()))
+    };
+    Ok(wamids.iter().filter(has_some).map(|(channel, wamid)| ((*channel).clone(), (*wamid).clone())).collect())
 }
 
-/// Which of `values` a column has, in rows that meet a condition.
+/// Which of the values a column has on these numbers, in rows that meet a condition.
 async fn having(
     tx: &mut Tx,
-    channel: &ChannelId,
     column: &'static str,
-    values: &[&str],
+    values: &[(&ChannelId, &str)],
     condition: &'static str,
-) -> Result<Vec<String>> {
-    let mut found = Vec::new();
+) -> Result<HashSet<(ChannelId, String)>> {
+    let mut found = HashSet::new();
     for slice in slices(values) {
-        let rows: Vec<String> = on!(tx, c => {
-            let mut query = QueryBuilder::new("SELECT ");
-            query.push(column).push(" FROM pending_updates WHERE ").push(condition);
-            query.push(" AND channel_id = ").push_bind(channel.as_str());
-            query.push(" AND ").push(column).push(" IN (");
-            let mut list = query.separated(", ");
-            for value in slice {
-                list.push_bind(*value);
-            }
-            query.push(")");
-            query.build_query_scalar().fetch_all(c).await
+        let rows: Vec<(String, String)> = on!(tx, c => {
+            let mut query = QueryBuilder::new("");
+            push_asked(&mut query, slice.iter().copied());
+            query.push("SELECT channel_id, ").push(column).push(" FROM asked CROSS JOIN pending_updates WHERE ");
+            query.push(condition).push(" AND channel_id = asked.number AND ").push(column).push(" = asked.value");
+            query.build_query_as().fetch_all(c).await
         })?;
-        found.extend(rows);
+        found.extend(rows.into_iter().map(|(channel, value)| (ChannelId::from(channel), value)));
     }
     Ok(found)
 }
@@ -90,13 +87,14 @@ pub async fn mark(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid, at: Timestamp
 
 /// Whether an item was recorded by [`mark`].
 pub async fn is_marked(tx: &mut Tx, channel: &ChannelId, wamid: &Wamid) -> Result<bool> {
-    Ok(!marked(tx, channel, &[wamid]).await?.is_empty())
+    Ok(!marked(tx, &[(channel, wamid)]).await?.is_empty())
 }
 
 /// Which of `wamids` were recorded by [`mark`].
-pub async fn marked(tx: &mut Tx, channel: &ChannelId, wamids: &[&Wamid]) -> Result<Vec<Wamid>> {
-    let ids: Vec<&str> = wamids.iter().map(|wamid| wamid.0.as_str()).collect();
-    Ok(having(tx, channel, "wamid", &ids, "ord = 'seen'").await?.into_iter().map(Wamid).collect())
+pub async fn marked(tx: &mut Tx, wamids: &[(&ChannelId, &Wamid)]) -> Result<HashSet<(ChannelId, Wamid)>> {
+    let ids: Vec<(&ChannelId, &str)> = wamids.iter().map(|(channel, wamid)| (*channel, wamid.0.as_str())).collect();
+    let found = having(tx, "wamid", &ids, "ord = 'seen'").await?;
+    Ok(found.into_iter().map(|(channel, wamid)| (channel, Wamid(wamid))).collect())
 }
 
 /// Deletes updates and marks older than `before`. Meta repeats nothing for longer than a week.

@@ -215,4 +215,4 @@ pub(super) const COLUMNS: &str = "SELECT id, conversation_id, channel_id, wamid,
      content, at, seq, written_at, delivery, fault_code, fault_words, fault_again, quote_wamid, forwarded, reactions, \
      revoked, edited, late, resent, referral, hidden, beside, priced_pieces FROM messages";
 
-pub(super) const HEAD: &str = "SELECT id, conversation_id, channel_id, wamid, delivery FROM messages";
+pub(super) const HEAD_COLUMNS: &str = "id, conversation_id, channel_id, wamid, delivery";
