@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::project;
+use super::project_load;
 use crate::{
     domain::{
         ids::AppId,
@@ -167,8 +167,8 @@ fn excess(unread: &UnreadBodies, now: Timestamp) -> Option<Excess> {
     if unread.bytes >= MAX_BYTES {
         return Some(Excess::Bytes);
     }
-    let most = i64::try_from(project::MAX_ROWS).unwrap_or(i64::MAX);
-    let is_reached_next = unread.bodies <= most && unread.bytes <= project::MAX_BYTES;
+    let most = i64::try_from(project_load::MAX_ROWS).unwrap_or(i64::MAX);
+    let is_reached_next = unread.bodies <= most && unread.bytes <= project_load::MAX_BYTES;
     let is_old = unread.oldest.is_some_and(|oldest| now.since(oldest) > MAX_AGE);
     (is_old && !is_reached_next).then_some(Excess::Age)
 }
@@ -193,7 +193,7 @@ mod tests {
             (unread(1, MAX_BYTES, moment), Some(Excess::Bytes)),
             (unread(many, 1, MAX_AGE), None),
             (unread(many, 1, just_old), Some(Excess::Age)),
-            (unread(5, project::MAX_BYTES + 1, just_old), Some(Excess::Age)),
+            (unread(5, project_load::MAX_BYTES + 1, just_old), Some(Excess::Age)),
             (UnreadBodies::default(), None),
         ];
         for (unread, expected) in table {
@@ -203,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_few_bodies_are_reached_next_however_old_they_are() {
-        assert_eq!(excess(&unread(1_024, project::MAX_BYTES, Span::days(3)), NOW), None);
+        assert_eq!(excess(&unread(1_024, project_load::MAX_BYTES, Span::days(3)), NOW), None);
         assert_eq!(excess(&unread(1_025, 1, Span::days(3)), NOW), Some(Excess::Age));
     }
 }

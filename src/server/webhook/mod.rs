@@ -13,6 +13,7 @@ pub mod journal;
 mod outage;
 pub mod project;
 mod project_backlog;
+mod project_load;
 mod project_plan;
 #[cfg(test)]
 mod project_tests;

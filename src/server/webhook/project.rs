@@ -1,7 +1,8 @@
 //! The projector: passes journalled bodies on to the conversations at least once and in order. A failing item does not
 //! affect other items, and a busy tenant does not delay the others.
 //!
-//! Each round processes one slice of every tenant's items (`project_backlog.rs`), a transaction each. A body is marked
+//! Each round reads bodies (`project_load.rs`), plans what to do with them (`project_plan.rs`), and processes one slice of
+//! every tenant's items (`project_backlog.rs`), a transaction each. A body is marked
 //! done after its updates were processed. After a crash in between they are processed again; the conversations
 //! recognise items by their ids. Only an unavailable database stops the queue; an item that can never be processed is
 //! quarantined with its JSON.
@@ -11,8 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    project_backlog::{Backlog, Loaded, OpenBody},
-    project_plan::{Plan, PlannedItem},
+    project_backlog::{Backlog, OpenBody},
+    project_plan::PlannedItem,
 };
 use crate::{
     domain::{
@@ -32,12 +33,6 @@ use crate::{
     },
 };
 
-/// Most bodies of one app in memory. More are read when half of them are settled. More than a round processes, so that
-/// the tenants of an app that they share get their turns.
-pub(super) const MAX_ROWS: usize = 1_024;
-/// Most bytes of bodies in memory, shared by the apps that have unread ones; each may have one body more. A body may
-/// have 4 MB, and its parsed form takes several times as much.
-pub(super) const MAX_BYTES: i64 = 16 * 1024 * 1024;
 /// Failures after which an item is quarantined. Only failures while the database accepts other writes count.
 const MAX_FAILURES: u32 = 5;
 /// Most transactions of one slice, after which the other tenants have their turn.
@@ -58,14 +53,14 @@ impl Noun for Quarantine {
 /// The service. Run one per database: a second would process the same bodies again, which is harmless but useless.
 #[derive(Clone)]
 pub struct Projector {
-    db: Db,
+    pub(super) db: Db,
     clock: Clock,
     entropy: Entropy,
     bus: Bus,
     conversations: Conversations,
     backlog: Arc<tokio::sync::Mutex<Backlog>>,
     /// The app whose bodies were read last, so that the next round begins behind it.
-    last_app: Arc<Mutex<Option<AppId>>>,
+    pub(super) last_app: Arc<Mutex<Option<AppId>>>,
 }
 
 /// Result of processing one item.
@@ -92,6 +87,15 @@ impl Projector {
         // Taken out: after an error, a panic or an abort the next round begins with what the journal holds.
         let mut backlog = std::mem::take(&mut *kept);
         self.load(&mut backlog).await?;
+        if backlog.is_idle() && backlog.large.is_reading() {
+            // Nothing else is to be done until a large body is read, or something new arrives.
+            tokio::select! {
+                () = backlog.large.wait() => {}
+                () = self.bus.wakeups().journal.notified() => {}
+            }
+            *kept = backlog;
+            return Ok(1);
+        }
         if backlog.is_empty() {
             return Ok(0);
         }
@@ -99,45 +103,6 @@ impl Projector {
         let is_waiting = backlog.is_waiting();
         *kept = backlog;
         Ok(settled + usize::from(is_waiting))
-    }
-
-    /// Reads unread bodies, of each app as many as there is room for.
-    async fn load(&self, backlog: &mut Backlog) -> Result<(), StoreError> {
-        let mut tx = self.db.begin_read().await?;
-        let apps = self.in_turn(journal::unread_apps(&mut tx).await?);
-        let share = MAX_BYTES / i64::try_from(apps.len()).unwrap_or(i64::MAX).max(1);
-        let mut loaded = backlog.loaded();
-        let mut total: i64 = loaded.values().map(|of_app| of_app.bytes).sum();
-        let mut rows = Vec::new();
-        for app in apps {
-            let Loaded { bodies, bytes } = loaded.remove(&app).unwrap_or_default();
-            let has_room = bodies.is_empty() || (bodies.len() <= MAX_ROWS / 2 && bytes < share);
-            if !has_room || total >= 2 * MAX_BYTES {
-                continue;
-            }
-            let found = journal::unread(&mut tx, &app, &bodies, MAX_ROWS - bodies.len(), share - bytes).await?;
-            if found.is_empty() {
-                continue;
-            }
-            total += found.iter().map(|row| i64::try_from(row.body.len()).unwrap_or(i64::MAX)).sum::<i64>();
-            rows.extend(found);
-            *self.last_app.lock().unwrap_or_else(PoisonError::into_inner) = Some(app);
-        }
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let plan = Plan::make(&mut tx, &rows).await?;
-        tx.rollback().await?;
-        backlog.add(rows, plan);
-        Ok(())
-    }
-
-    /// The apps, beginning behind the one that was read last.
-    fn in_turn(&self, mut apps: Vec<AppId>) -> Vec<AppId> {
-        let last = self.last_app.lock().unwrap_or_else(PoisonError::into_inner);
-        let behind = last.as_ref().map_or(0, |last| apps.partition_point(|app| app <= last));
-        apps.rotate_left(behind);
-        apps
     }
 
     /// Processes one slice of every tenant, and settles the bodies that are finished. Returns how many.
@@ -293,32 +258,14 @@ impl Projector {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::fixture::{Fixture, body, text},
+        super::{
+            fixture::{Fixture, body, text},
+            project_load::{MAX_BYTES, MAX_ROWS},
+            project_plan::{Plan, ReadBody},
+        },
         *,
     };
     use crate::domain::ids::ChannelId;
-
-    #[tokio::test]
-    async fn bodies_are_loaded_up_to_the_byte_limit() {
-        let fixture = Fixture::new().await;
-        for size in [10, 10, 60, 5] {
-            fixture.post("app_1", vec![b' '; size]).await;
-        }
-        let sizes = async |known: &[JournalId], bytes: i64| -> Vec<usize> {
-            let mut tx = fixture.db.begin_read().await.expect("begins");
-            let known = known.iter().cloned().collect();
-            let rows = journal::unread(&mut tx, &"app_1".into(), &known, MAX_ROWS, bytes).await.expect("reads");
-            rows.iter().map(|row| row.body.len()).collect()
-        };
-        assert_eq!(sizes(&[], 25).await, [10, 10]);
-        assert_eq!(sizes(&[], 1_000).await, [10, 10, 60, 5]);
-        assert_eq!(sizes(&[], 1).await, [10], "the first is loaded whatever its size");
-        let mut tx = fixture.db.begin_read().await.expect("begins");
-        let first =
-            journal::unread(&mut tx, &"app_1".into(), &Default::default(), 1, 1).await.expect("reads").remove(0);
-        drop(tx);
-        assert_eq!(sizes(&[first.id], 74).await, [10, 60], "what is in memory is not loaded again");
-    }
 
     /// What is unread, with the items `breaks` picks for a channel that does not exist: the database refuses their
     /// conversation every time.
@@ -326,7 +273,8 @@ mod tests {
         let mut tx = fixture.db.begin_read().await.expect("begins");
         let known = Default::default();
         let rows = journal::unread(&mut tx, &"app_1".into(), &known, MAX_ROWS, MAX_BYTES).await.expect("reads");
-        let mut plan = Plan::make(&mut tx, &rows).await.expect("plans");
+        let bodies = rows.into_iter().map(ReadBody::of).collect();
+        let (rows, mut plan) = Plan::make(&mut tx, bodies).await.expect("plans");
         tx.rollback().await.expect("rolls back");
         let items = plan.updates.get_mut(&fixture.tenant).expect("updates");
         for (_, item) in items.iter_mut().enumerate().filter(|(nth, _)| breaks(*nth)) {

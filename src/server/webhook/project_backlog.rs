@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
+    project_load::LargeBodies,
     project_plan::{Plan, PlannedItem, QuarantineEntry},
     read,
 };
@@ -12,10 +13,14 @@ use crate::{
     server::store::journal::JournalRow,
 };
 
-/// Most items of one transaction, which are those of one tenant. Other tenants and writers wait for it, so it is small;
-/// with more tenants it is smaller, down to [`MIN_SLICE`].
+/// Most items of one transaction, which are those of one tenant. Other writers wait for it.
 const SLICE: usize = 256;
+/// Most items of all slices of a round that several tenants share, and the fewest of one of these slices.
+const SHARED_ROUND: usize = 128;
 const MIN_SLICE: usize = 32;
+/// For so many rounds a tenant counts among those that share them: what it writes next is not to wait for a large slice
+/// of another one.
+const ROUNDS: u64 = 50;
 /// Most items of a body that are quarantined one by one. If there are more, the body itself is kept.
 pub(super) const MAX_QUARANTINED: usize = 100;
 
@@ -23,6 +28,11 @@ pub(super) const MAX_QUARANTINED: usize = 100;
 pub(super) struct Backlog {
     bodies: BTreeMap<JournalId, OpenBody>,
     items: BTreeMap<TenantId, VecDeque<PlannedItem>>,
+    /// Bodies that are not read yet.
+    pub(super) large: LargeBodies,
+    round: u64,
+    /// The last rounds in which tenants had items.
+    seen: BTreeMap<TenantId, u64>,
 }
 
 pub(super) struct OpenBody {
@@ -77,7 +87,12 @@ impl Backlog {
         for body in self.bodies.values() {
             let of_app = loaded.entry(body.row.app_id.clone()).or_default();
             of_app.bodies.insert(body.row.id.clone());
-            of_app.bytes += i64::try_from(body.row.body.len()).unwrap_or(i64::MAX);
+            of_app.bytes += body.row.size();
+        }
+        for (id, app, bytes) in self.large.loaded() {
+            let of_app = loaded.entry(app.clone()).or_default();
+            of_app.bodies.insert(id.clone());
+            of_app.bytes += bytes;
         }
         loaded
     }
@@ -106,7 +121,14 @@ impl Backlog {
 
     /// Takes out the next items of every tenant. The fewest come first: they do not wait for a busy tenant's slice.
     pub(super) fn next_slices(&mut self) -> Vec<(TenantId, Vec<PlannedItem>)> {
-        let slice = (SLICE / self.items.len().max(1)).max(MIN_SLICE);
+        self.round += 1;
+        let round = self.round;
+        self.seen.extend(self.items.keys().map(|tenant| (tenant.clone(), round)));
+        self.seen.retain(|_, seen| round - *seen < ROUNDS);
+        let slice = match self.seen.len() {
+            0 | 1 => SLICE,
+            tenants => (SHARED_ROUND / tenants).max(MIN_SLICE),
+        };
         let mut slices = Vec::with_capacity(self.items.len());
         for (tenant, queue) in &mut self.items {
             let count = slice.min(queue.len());
@@ -158,6 +180,11 @@ impl Backlog {
     /// Whether items wait that were not tried yet.
     pub(super) fn is_waiting(&self) -> bool {
         self.items.values().flatten().any(|item| item.failures == 0)
+    }
+
+    /// Whether nothing can be done before the next attempt of what failed.
+    pub(super) fn is_idle(&self) -> bool {
+        !self.is_waiting() && self.bodies.values().all(|body| body.open > 0)
     }
 
     /// Takes out the bodies whose items have all been processed or quarantined.
@@ -216,10 +243,15 @@ mod tests {
         let plan = Plan { updates: BTreeMap::from([("b".into(), vec![item("b", 0)])]), ..Plan::default() };
         backlog.add(vec![row("b")], plan);
         // then it is processed first in the next round, and a smaller slice follows
-        assert_eq!(sizes(&mut backlog), [("b".to_owned(), 1), ("a".to_owned(), SLICE / 2)]);
+        assert_eq!(sizes(&mut backlog), [("b".to_owned(), 1), ("a".to_owned(), SHARED_ROUND / 2)]);
         let finished: Vec<_> = backlog.take_finished().into_iter().map(|body| body.row.id).collect();
         assert_eq!(finished, [JournalId::from("b")]);
         assert!(backlog.is_waiting() && !backlog.is_empty());
+        // and the next slices are small, too, until that tenant has been silent for a while
+        for _ in 1..ROUNDS {
+            assert_eq!(sizes(&mut backlog), [("a".to_owned(), SHARED_ROUND / 2)]);
+        }
+        assert_eq!(sizes(&mut backlog), [("a".to_owned(), SLICE)]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::read;
 use crate::{
     domain::{
         ids::{AppId, ChannelId, JournalId, TenantId},
-        inbound::{PhoneNumberId, Update, UpdateBody, WabaId},
+        inbound::{Batch, PhoneNumberId, Update, UpdateBody, WabaId},
         phone_number::{digits, is_same},
         text::clip,
         time::Timestamp,
@@ -33,6 +33,33 @@ pub(super) struct Plan {
     pub(super) quarantine: Vec<QuarantineEntry>,
     /// Bodies that could not be read at all.
     pub(super) unreadable: BTreeSet<JournalId>,
+}
+
+/// A body, and what it says; else why it cannot be read.
+pub(super) struct ReadBody {
+    row: JournalRow,
+    said: Result<Batch, String>,
+}
+
+impl ReadBody {
+    /// Reads a body. One whose parsing panics is as unreadable as one that is no JSON, so that it does not block others.
+    pub(super) fn of(row: JournalRow) -> Self {
+        let reading = || read::read(&row.body, Timestamp(row.received_at)).map_err(|error| error.to_string());
+        let said = std::panic::catch_unwind(std::panic::AssertUnwindSafe(reading));
+        Self { said: said.unwrap_or_else(|_| Err("parsing panicked".to_owned())), row }
+    }
+
+    pub(super) fn id(&self) -> &JournalId {
+        &self.row.id
+    }
+
+    pub(super) fn app(&self) -> &AppId {
+        &self.row.app_id
+    }
+
+    pub(super) fn size(&self) -> i64 {
+        self.row.size()
+    }
 }
 
 /// One update of one channel.
@@ -170,15 +197,14 @@ fn is_of_one_number(body: &UpdateBody) -> bool {
 }
 
 impl Plan {
-    pub(super) async fn make(tx: &mut Tx, rows: &[JournalRow]) -> store::Result<Self> {
+    /// Plans what is to be done with these bodies. Returns their rows, too.
+    pub(super) async fn make(tx: &mut Tx, bodies: Vec<ReadBody>) -> store::Result<(Vec<JournalRow>, Self)> {
         let mut plan = Self::default();
         let mut routes = Routes::default();
-        for body in rows {
+        let mut rows = Vec::with_capacity(bodies.len());
+        for ReadBody { row: body, said } in bodies {
             let journal = &body.id;
-            let reading = || read::read(&body.body, Timestamp(body.received_at)).map_err(|error| error.to_string());
-            // A body whose parsing panics is quarantined like an unreadable one, so that it does not block the others.
-            let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(reading));
-            let batch = match read.unwrap_or_else(|_| Err("parsing panicked".to_owned())) {
+            let batch = match said {
                 Ok(batch) => batch,
                 Err(why) => {
                     // PostgreSQL cannot store NUL in text.
@@ -187,6 +213,7 @@ impl Plan {
                     let (journal, path) = (journal.clone(), String::new());
                     plan.unreadable.insert(journal.clone());
                     plan.quarantine.push(QuarantineEntry { journal, path, why, raw: Some(raw) });
+                    rows.push(body);
                     continue;
                 }
             };
@@ -215,7 +242,8 @@ impl Plan {
                     plan.updates.entry(tenant).or_default().push(item);
                 }
             }
+            rows.push(body);
         }
-        Ok(plan)
+        Ok((rows, plan))
     }
 }
