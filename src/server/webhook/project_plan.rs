@@ -112,7 +112,7 @@ impl Routes {
     /// once. One about a number that is not connected is dropped, or it would be told about another number.
     async fn of(&mut self, tx: &mut Tx, app: &AppId, update: &Update) -> store::Result<Vec<Target>> {
         if let Some(number) = &update.channel {
-            let targets = self.of_number(tx, app, number).await?;
+            let targets = self.numbers.get(&(app.clone(), number.clone())).cloned().unwrap_or_default();
             let is_of_account =
                 matches!(&update.body, UpdateBody::ChannelAlert(alert) if !trouble::is_about_a_number(&alert.field));
             if !targets.is_empty() || !is_of_account {
@@ -141,15 +141,21 @@ impl Routes {
         Ok(targets)
     }
 
-    async fn of_number(&mut self, tx: &mut Tx, app: &AppId, number: &PhoneNumberId) -> store::Result<Vec<Target>> {
-        let key = (app.clone(), number.clone());
-        if let Some(known) = self.numbers.get(&key) {
-            return Ok(known.clone());
+    /// Looks up the numbers that these bodies name.
+    async fn read_numbers(&mut self, tx: &mut Tx, bodies: &[ReadBody]) -> store::Result<()> {
+        let mut named: BTreeMap<&AppId, BTreeSet<&PhoneNumberId>> = BTreeMap::new();
+        for body in bodies {
+            let updates = body.said.iter().flat_map(|batch| &batch.updates);
+            named.entry(&body.row.app_id).or_default().extend(updates.filter_map(|update| update.channel.as_ref()));
         }
-        let found = channels::by_number(tx, app, &number.0).await?;
-        let targets: Vec<Target> = found.into_iter().map(|row| (row.tenant_id, row.id)).collect();
-        self.numbers.insert(key, targets.clone());
-        Ok(targets)
+        for (app, numbers) in named {
+            let numbers: Vec<&str> = numbers.into_iter().map(|number| number.0.as_str()).collect();
+            for row in channels::by_numbers(tx, app, &numbers).await? {
+                let number = (app.clone(), PhoneNumberId(row.phone_number_id.clone()));
+                self.numbers.entry(number).or_default().push((row.tenant_id, row.id));
+            }
+        }
+        Ok(())
     }
 
     async fn of_account(
@@ -201,6 +207,7 @@ impl Plan {
     pub(super) async fn make(tx: &mut Tx, bodies: Vec<ReadBody>) -> store::Result<(Vec<JournalRow>, Self)> {
         let mut plan = Self::default();
         let mut routes = Routes::default();
+        routes.read_numbers(tx, &bodies).await?;
         let mut rows = Vec::with_capacity(bodies.len());
         for ReadBody { row: body, said } in bodies {
             let journal = &body.id;

@@ -68,9 +68,12 @@ impl UnitOfWork {
         self.forget_needless_locks();
         let tenant = self.tenant.id.clone();
         let mut deltas: BTreeMap<Bucket, i64> = BTreeMap::new();
-        let known: Vec<&ConversationRow> =
-            self.conversations.values().filter(|stored| !new_conversations.contains(&stored.conversation.id)).collect();
-        conversations::save_all(&mut self.tx, &tenant, &known).await?;
+        let is_changed = |(id, stored): &(&ConversationId, &ConversationRow)| {
+            !new_conversations.contains(*id) && self.as_stored.get(*id) != Some(*stored)
+        };
+        let changed: Vec<&ConversationRow> =
+            self.conversations.iter().filter(is_changed).map(|(_, stored)| stored).collect();
+        conversations::save_all(&mut self.tx, &tenant, &changed).await?;
         let all = self.conversations.values().map(|stored| &stored.conversation);
         let requested: Vec<_> = all.filter_map(|it| Some((&it.id, it.handoff()?))).collect();
         handoffs::save_all(&mut self.tx, &tenant, &requested).await?;

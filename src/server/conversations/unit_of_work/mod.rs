@@ -58,6 +58,8 @@ pub struct UnitOfWork {
     pub entropy: Entropy,
     pub(in crate::server::conversations) presence: Presence,
     pub(in crate::server::conversations) conversations: BTreeMap<ConversationId, ConversationRow>,
+    /// As the table holds them. What does not change is not saved: each save writes a dozen indexes.
+    as_stored: BTreeMap<ConversationId, ConversationRow>,
     pub(in crate::server::conversations) prefetched: Prefetched,
     /// Locked before it was certain that something happens in them.
     locked_ahead: BTreeSet<ConversationId>,
@@ -130,6 +132,7 @@ impl UnitOfWork {
             entropy,
             presence,
             conversations: BTreeMap::new(),
+            as_stored: BTreeMap::new(),
             prefetched: Prefetched::default(),
             locked_ahead: BTreeSet::new(),
             records: Records::default(),
@@ -158,9 +161,15 @@ impl UnitOfWork {
         if !self.conversations.contains_key(id) {
             let tenant = self.tenant.id.clone();
             let stored = conversations::lock(&mut self.tx, &tenant, id).await?.ok_or(ConversationError::NotFound)?;
-            self.conversations.insert(id.clone(), stored);
+            self.remember_locked(stored);
         }
         self.conversations.get(id).ok_or(ConversationError::NotFound)
+    }
+
+    fn remember_locked(&mut self, locked: ConversationRow) {
+        let id = locked.conversation.id.clone();
+        self.as_stored.insert(id.clone(), locked.clone());
+        self.conversations.insert(id, locked);
     }
 
     /// The state of a conversation that was locked or begun in this unit of work.
@@ -286,6 +295,7 @@ impl UnitOfWork {
         self.write_new().await?;
         if let Some(stored) = self.conversations.get(id) {
             conversations::save(&mut self.tx, &self.tenant.id, stored).await?;
+            self.as_stored.insert(id.clone(), stored.clone());
         }
         Ok(())
     }

@@ -203,7 +203,7 @@ impl UnitOfWork {
         // In id order, as everywhere: two transactions that lock the same rows must not deadlock.
         let ids: Vec<&ConversationId> = ids.into_iter().collect();
         for stored in conversations::lock_all(&mut self.tx, &self.tenant.id, &ids).await? {
-            self.conversations.insert(stored.conversation.id.clone(), stored);
+            self.remember_locked(stored);
         }
         Ok(())
     }

@@ -43,13 +43,24 @@ pub async fn insert(tx: &mut Tx, channel: &ChannelRow, now: Timestamp) -> Result
     Ok(())
 }
 
-/// The channel of a number under `app`. The app is part of the key, because a payload counts only if the number's own
-/// app signed it.
-pub async fn by_number(tx: &mut Tx, app: &AppId, phone_number_id: &str) -> Result<Option<ChannelRow>> {
-    Ok(
-        on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE app_id = $1 AND phone_number_id = $2")))
-        .bind(app.as_str()).bind(phone_number_id).fetch_optional(c).await)?,
-    )
+/// The channels of numbers under `app`. The app is part of the key, because a payload counts only if the number's own app
+/// signed it. Unknown numbers are left out.
+pub async fn by_numbers(tx: &mut Tx, app: &AppId, phone_number_ids: &[&str]) -> Result<Vec<ChannelRow>> {
+    let mut found = Vec::with_capacity(phone_number_ids.len());
+    for slice in slices(phone_number_ids) {
+        let rows: Vec<ChannelRow> = on!(tx, c => {
+            let mut query = QueryBuilder::new(COLUMNS);
+            query.push(" WHERE app_id = ").push_bind(app.as_str()).push(" AND phone_number_id IN (");
+            let mut list = query.separated(", ");
+            for number in slice {
+                list.push_bind(*number);
+            }
+            query.push(")");
+            query.build_query_as().fetch_all(c).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// The channels of an account under `app`, for payloads without a number.

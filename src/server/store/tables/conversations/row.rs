@@ -18,7 +18,7 @@ use crate::domain::{
 };
 
 /// A conversation, and the columns of its row that lists use.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConversationRow {
     pub conversation: Conversation,
     pub version: i64,
