@@ -6,7 +6,7 @@ use super::{
     super::text_key::text_key,
     LoadedChoices,
     fields::ValueFields,
-    typed::{Chosen, Typed, known, offered, template_options},
+    typed::{Typed, choice, known, offered, template_options},
 };
 use crate::{
     api::window_templates::window_template_save,
@@ -63,7 +63,7 @@ pub fn WindowTemplateForm(
     let take = move |template: Option<OfferedTemplate>| {
         let collected = untrack(|| choices.with(|all| all.collected.clone())).unwrap_or_default();
         form.edit(|typed| {
-            typed.0 = template.map(|offered| Chosen::new(&offered, typed.0.as_ref(), name, &collected));
+            typed.0 = template.map(|offered| choice(&offered, typed.0.as_ref(), name, &collected));
         });
     };
     let choose = Callback::new(move |id: String| {
@@ -98,11 +98,7 @@ pub fn WindowTemplateForm(
     let warning = move || chosen.with(|offered| offered.as_ref().and_then(|offered| offered.template.warning()));
     let save = move || {
         form.save(refresh, move |typed: Typed| {
-            window_template_save(ChosenWindowTemplate {
-                text: name,
-                channel: channel.get_value(),
-                choice: typed.choice(),
-            })
+            window_template_save(ChosenWindowTemplate { text: name, channel: channel.get_value(), choice: typed.0 })
         });
     };
     let legend = move || {

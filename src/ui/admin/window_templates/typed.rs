@@ -1,6 +1,6 @@
 //! What is chosen in the form.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::{
     contract::window_templates::{NumberTemplates, OfferedTemplate, WindowTemplateChoice},
@@ -15,61 +15,52 @@ use crate::{
 
 /// `None`: nothing is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Typed(pub Option<Chosen>);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Chosen {
-    pub template: TemplateId,
-    pub revision: i64,
-    pub values: BTreeMap<FieldKey, FieldValue>,
-}
+pub struct Typed(pub Option<WindowTemplateChoice>);
 
 impl Typed {
     pub fn of(settings: &TenantSettings, text: TextName, channel: &ChannelId) -> Self {
         let chosen = settings.window_templates.of(text, channel);
-        Self(chosen.cloned().map(|WindowTemplate { template, revision, values, .. }| Chosen {
+        Self(chosen.cloned().map(|WindowTemplate { template, revision, values, .. }| WindowTemplateChoice {
             template,
             revision,
             values,
         }))
     }
 
-    pub fn choice(&self) -> Option<WindowTemplateChoice> {
-        let Chosen { template, revision, values } = self.0.clone()?;
-        Some(WindowTemplateChoice { template, revision, values })
-    }
-
     pub fn template(&self, text: TextName, channel: &ChannelId) -> Option<WindowTemplate> {
-        let Chosen { template, revision, values } = self.0.clone()?;
+        let WindowTemplateChoice { template, revision, values } = self.0.clone()?;
         Some(WindowTemplate { text, channel: channel.clone(), template, revision, values })
     }
 }
 
-impl Chosen {
-    /// A template with what its fields' names tell about their values. Those of the one that was chosen before stay where
-    /// the fields have the same keys.
-    pub fn new(offered: &OfferedTemplate, before: Option<&Self>, text: TextName, collected: &BTreeSet<String>) -> Self {
-        let sources = offered.template.definition.sources();
-        let suggested = |key: &FieldKey| {
-            let source = sources.get(key).cloned().filter(|source| match source {
-                ValueSource::Collected(name) => collected.contains(name),
-                ValueSource::AgentName => text.has_agent(),
-                ValueSource::CustomerFirstName
-                | ValueSource::CustomerName
-                | ValueSource::TenantName
-                | ValueSource::Number => true,
-            });
-            FieldValue { source, text: String::new() }
-        };
-        let same = before.filter(|before| before.template == offered.id);
-        let value = |key: &FieldKey| same.and_then(|same| same.values.get(key)).cloned();
-        let fields = offered.template.definition.fields();
-        let values = fields.into_iter().map(|field| {
-            let value = value(&field.key).unwrap_or_else(|| suggested(&field.key));
-            (field.key, value)
+/// A template with what its fields' names tell about their values. Those of the one that was chosen before stay where
+/// the fields have the same keys.
+pub fn choice(
+    offered: &OfferedTemplate,
+    before: Option<&WindowTemplateChoice>,
+    text: TextName,
+    collected: &BTreeSet<String>,
+) -> WindowTemplateChoice {
+    let sources = offered.template.definition.sources();
+    let suggested = |key: &FieldKey| {
+        let source = sources.get(key).cloned().filter(|source| match source {
+            ValueSource::Collected(name) => collected.contains(name),
+            ValueSource::AgentName => text.has_agent(),
+            ValueSource::CustomerFirstName
+            | ValueSource::CustomerName
+            | ValueSource::TenantName
+            | ValueSource::Number => true,
         });
-        Self { template: offered.id.clone(), revision: offered.revision, values: values.collect() }
-    }
+        FieldValue { source, text: String::new() }
+    };
+    let same = before.filter(|before| before.template == offered.id);
+    let value = |key: &FieldKey| same.and_then(|same| same.values.get(key)).cloned();
+    let fields = offered.template.definition.fields();
+    let values = fields.into_iter().map(|field| {
+        let value = value(&field.key).unwrap_or_else(|| suggested(&field.key));
+        (field.key, value)
+    });
+    WindowTemplateChoice { template: offered.id.clone(), revision: offered.revision, values: values.collect() }
 }
 
 /// The offered template of this id.
@@ -210,8 +201,8 @@ mod tests {
     fn values_are_suggested_and_stay_when_the_template_changes() {
         let offered = template("order", TemplateCategory::Utility, TemplateStatus::Approved);
         let collected: BTreeSet<String> = ["order".to_owned()].into();
-        let chosen = Chosen::new(&offered, None, TextName::NoticeOnline, &collected);
-        let source = |chosen: &Chosen, place: &str| chosen.values[&FieldKey::body(place)].source.clone();
+        let chosen = choice(&offered, None, TextName::NoticeOnline, &collected);
+        let source = |chosen: &WindowTemplateChoice, place: &str| chosen.values[&FieldKey::body(place)].source.clone();
         assert_eq!(source(&chosen, "name"), Some(ValueSource::CustomerName));
         assert_eq!(source(&chosen, "order"), Some(ValueSource::Collected("order".to_owned())));
         assert_eq!(source(&chosen, "agent"), None);
@@ -219,7 +210,7 @@ mod tests {
         let ours = FieldValue { source: None, text: "Ana".to_owned() };
         typed.values.insert(FieldKey::body("agent"), ours.clone());
         let changed = OfferedTemplate { revision: 2, ..offered };
-        let again = Chosen::new(&changed, Some(&typed), TextName::NoticeOnline, &collected);
+        let again = choice(&changed, Some(&typed), TextName::NoticeOnline, &collected);
         assert_eq!((again.revision, &again.values[&FieldKey::body("agent")]), (2, &ours));
     }
 }
