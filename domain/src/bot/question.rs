@@ -10,7 +10,7 @@ use crate::{
         definition::{Question, StepKind},
         run::{Facts, Position},
     },
-    message::Content,
+    message::{Author, Content},
     time::{Span, Timestamp},
 };
 
@@ -29,7 +29,7 @@ pub enum QuestionFit {
     Precedes,
     /// It only greets.
     Greets,
-    /// A tap on a message of before.
+    /// A tap on a message of before, or on one that is not the bot's.
     OtherMessage,
     /// The question waited for longer than its flow allows, so the conversation begins anew.
     Expired,
@@ -39,6 +39,7 @@ pub enum QuestionFit {
 /// because options of different questions have the same ids.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TappedMessage {
+    pub author: Author,
     pub at: Timestamp,
     pub body: String,
 }
@@ -60,6 +61,8 @@ pub(super) fn fit(turn: &Turn, now: Timestamp) -> QuestionFit {
     let facts = walk::facts(turn, now);
     if content.payload().is_some() {
         let is_asked = match &turn.tapped {
+            // What an agent has asked, or nobody but the company, is no question of the flow.
+            Some(tapped) if tapped.author != Author::Bot => false,
             // The question itself, or a message with buttons that was sent together with it.
             Some(tapped) => tapped.at >= *moved_at || is_body(question, &tapped.body, &facts),
             // A question without options has no buttons.

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     flow::definition::{Choice, Expect, Question, Start, Step, StepKind},
-    message::Attachment,
+    message::{Attachment, Author},
     time::Span,
 };
 
@@ -49,12 +49,15 @@ fn tries(turn: &mut Turn, count: u8) {
 #[test]
 fn a_tap_answers_only_the_message_it_belongs_to() {
     let menu = flow("menu", vec![]);
-    let tapped = |at: Timestamp, body: &str| Some(TappedMessage { at, body: body.into() });
+    let by = |author: Author, at: Timestamp, body: &str| Some(TappedMessage { author, at, body: body.into() });
+    let tapped = |at: Timestamp, body: &str| by(Author::Bot, at, body);
     for (what, message, expected) in [
         ("sent with the question", tapped(NOW, "Anything"), QuestionFit::Answers),
         ("sent before it", tapped(NOW.minus(Span::seconds(1)), "A newsletter?"), QuestionFit::OtherMessage),
         ("an earlier try of it", tapped(NOW.minus(Span::seconds(1)), "Shall I?"), QuestionFit::Answers),
         ("unknown", None, QuestionFit::Answers),
+        ("an automatic message", by(Author::System, NOW, "Tap to keep it open"), QuestionFit::OtherMessage),
+        ("an agent's", by(Author::Agent("agt_1".into()), NOW, "Which one?"), QuestionFit::OtherMessage),
     ] {
         let turn = at(&menu, tap("yes"), |turn| turn.tapped = message);
         assert_eq!(fit(&turn, NOW), expected, "{what}");

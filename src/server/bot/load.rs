@@ -280,7 +280,10 @@ async fn tapped_message(tx: &mut Tx, tenant: &TenantId, record: &MessageRow) -> 
         }
         content.text().unwrap_or_default().to_owned()
     };
-    Ok(tapped.map(|tapped| TappedMessage { at: tapped.at, body: body(&tapped.content) }))
+    Ok(tapped.map(|tapped| {
+        let body = body(&tapped.content);
+        TappedMessage { author: tapped.author, at: tapped.at, body }
+    }))
 }
 
 /// What all turns of a tenant share.
