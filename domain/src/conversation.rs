@@ -16,6 +16,7 @@ mod silence;
 pub mod snooze;
 mod unattended;
 mod undo;
+mod window_wait;
 
 pub use self::{
     answer::unanswered,
@@ -26,6 +27,7 @@ pub use self::{
     silence::{Silence, SilenceStep},
     snooze::{Snooze, SnoozeUntil},
     unattended::{Attendance, GONE_AFTER, UnattendedStep, UnattendedWait},
+    window_wait::{WindowStep, WindowWait},
 };
 use super::{
     event::{Actor, CloseReason, Event, ReleaseReason},
@@ -156,6 +158,9 @@ impl Conversation {
             Command::SystemSay { message, kind, digest } => Ok(vec![queued(message, Author::System, kind, digest)]),
             Command::AskRating { message, kind, digest, rated } => self.ask_rating(message, kind, digest, rated),
             Command::Rate(answer) => Ok(rating::rated(answer, now)),
+            Command::AskToKeepOpen { wait, message, kind, digest } => {
+                Ok(self.ask_to_keep_open(wait, message, kind, digest, now))
+            }
             Command::Claim { agent } => self.claim(agent, now),
             Command::TakeOver { agent, handoff, target } => self.take_over(agent, handoff, *target, now),
             Command::Reply { agent, message, kind, digest } => self.reply(agent, message, kind, digest),

@@ -65,7 +65,7 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_target: Option<Span>,
         /// It needs no answer, and nobody is told about it.
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(default, skip_serializing_if = "details::is_false")]
         quiet: bool,
     },
     /// An outgoing message was written and queued for sending.
@@ -219,6 +219,11 @@ pub enum Event {
         agent: Option<AgentId>,
         message: MessageId,
     },
+    /// A customer who waits for a person's reply was asked to keep the window open that ends at `closes`.
+    WindowAsked {
+        message: MessageId,
+        closes: Timestamp,
+    },
     /// The customer's message rates a handoff. A later entry about the same one replaces it.
     Rated {
         handoff: HandoffId,
@@ -236,7 +241,7 @@ pub enum Event {
     /// stay unread. In entries without `left`, any agent opened the conversation, which marked everything as read.
     Seen {
         agent: AgentId,
-        #[serde(default, skip_serializing_if = "is_zero")]
+        #[serde(default, skip_serializing_if = "details::is_zero")]
         left: i64,
     },
     /// The owner put the conversation aside. Without `until` it waits for the customer alone.
@@ -383,14 +388,6 @@ pub enum Event {
         agent: AgentId,
         change: MemberChange,
     },
-}
-
-fn is_false(flag: &bool) -> bool {
-    !*flag
-}
-
-fn is_zero(number: &i64) -> bool {
-    *number == 0
 }
 
 #[cfg(test)]

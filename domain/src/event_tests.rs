@@ -48,6 +48,8 @@ const GOLDEN: &[&str] = &[
     r#"{"event":"closing_skipped","why":"daily_limit"}"#,
     r#"{"event":"closing_skipped","text":"notice_offline","why":"daily_limit"}"#,
     r#"{"event":"closing_skipped","text":"rating","why":"daily_limit"}"#,
+    r#"{"event":"closing_skipped","text":"keep_open","why":"daily_limit"}"#,
+    r#"{"event":"window_asked","message":"msg_1","closes":5}"#,
     r#"{"event":"rating_asked","handoff":"hof_1","agent":"agt_1","message":"msg_1"}"#,
     r#"{"event":"rated","handoff":"hof_1","agent":null,"message":"msg_1","score":3}"#,
     r#"{"event":"bot_silenced","messages":2}"#,
@@ -104,7 +106,7 @@ const GOLDEN: &[&str] = &[
 ];
 
 /// Number of golden lines beyond one per variant: earlier shapes, and other values of a field.
-const OTHER_SHAPES: usize = 40;
+const OTHER_SHAPES: usize = 41;
 
 #[test]
 fn every_setting_keeps_its_name() {
@@ -115,6 +117,7 @@ fn every_setting_keeps_its_name() {
         (Setting::ReplyTarget, "reply_target"),
         (Setting::GraceTime, "grace_time"),
         (Setting::SilenceTimes, "silence_times"),
+        (Setting::KeepOpen, "keep_open"),
         (Setting::Outcome, "outcome"),
         (Setting::OutcomeRule, "outcome_rule"),
         (Setting::GoneAgents, "gone_agents"),
@@ -181,6 +184,7 @@ fn the_audit_log_leaves_out_messages_and_steps_of_flows() {
         "answer_failed",
         "ending_scheduled",
         "rating_asked",
+        "window_asked",
         "rated",
         "seen",
         "snoozed",
@@ -211,6 +215,7 @@ fn a_thread_shows_transitions_and_facts_as_lines() {
         "release_undone",
         "take_over_undone",
         "closing_skipped",
+        "window_asked",
         "rated",
         "bot_silenced",
         "number_changed",

@@ -1,4 +1,5 @@
-//! Quiet messages: what is wholly a thank-you, emoji, a sticker or a rating, and so needs no answer.
+//! Quiet messages: what is wholly a thank-you, emoji, a sticker, a rating, or the tap that keeps the window open, and so
+//! needs no answer.
 //!
 //! Everything must be known: one other word, a question mark, or a number that is no rating makes a message one that
 //! somebody has to answer. The words are in `quiet/phrases.rs`. Whether a message may be received quietly at all is
@@ -9,7 +10,7 @@ mod phrases;
 use std::sync::LazyLock;
 
 use self::phrases::{LANGUAGES, SHARED, STARS, Script};
-use crate::{content::Content, text};
+use crate::{content::Content, text, window::keep_open};
 
 /// The longest quiet text, in characters.
 const LIMIT: usize = 160;
@@ -23,13 +24,14 @@ pub fn is_quiet(content: &Content) -> bool {
     match content {
         Content::Text { body } => is_quiet_text(body),
         Content::Sticker { .. } => true,
+        // It opens the window, and says nothing.
+        Content::ButtonReply { id, .. } => id == keep_open::PAYLOAD,
         Content::Image { .. }
         | Content::Video { .. }
         | Content::Audio { .. }
         | Content::Document { .. }
         | Content::Location { .. }
         | Content::Contacts { .. }
-        | Content::ButtonReply { .. }
         | Content::ListReply { .. }
         | Content::FormReply { .. }
         | Content::CallPermission { .. }

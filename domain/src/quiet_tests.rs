@@ -211,3 +211,10 @@ proptest! {
         let _ = quiet(&body);
     }
 }
+
+#[test]
+fn the_tap_that_keeps_the_window_open_is_quiet_and_no_other() {
+    let tap = |id: &str| Content::ButtonReply { id: id.to_owned(), title: "Thanks".to_owned() };
+    assert!(is_quiet(&tap(keep_open::PAYLOAD)));
+    assert!(!is_quiet(&tap("agent-option-1")));
+}

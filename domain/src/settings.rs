@@ -5,8 +5,14 @@ use serde::{Deserialize, Serialize};
 pub use super::text_name::TextName;
 
 use super::{
-    automation::AutomationBounds, calendar::Calendar, message::TEXT_LIMIT, number::grouped, outcome::OutcomeRule,
-    rating::RatingSettings, time::Span, window::closed::WindowTemplates,
+    automation::AutomationBounds,
+    calendar::Calendar,
+    message::TEXT_LIMIT,
+    number::grouped,
+    outcome::OutcomeRule,
+    rating::RatingSettings,
+    time::Span,
+    window::{closed::WindowTemplates, keep_open::AskBefore},
 };
 
 /// The automatic texts that customers receive. An empty text is not sent. All may use variables.
@@ -160,6 +166,9 @@ pub struct TenantSettings {
     /// How long after a close a message that needs no answer is received without one; 0 is never.
     pub grace_time: Span,
     pub silence: SilenceTimes,
+    /// When a customer who waits is asked to keep the reply window open.
+    #[serde(skip_serializing_if = "AskBefore::is_never")]
+    pub keep_open: AskBefore,
     /// Whether agents must pick an outcome when they close.
     pub outcome_rule: OutcomeRule,
     pub gone_agents: GoneAgents,
@@ -209,6 +218,7 @@ impl Default for TenantSettings {
             reply_target: Span::minutes(5),
             grace_time: Span::minutes(30),
             silence: SilenceTimes::default(),
+            keep_open: AskBefore::default(),
             outcome_rule: OutcomeRule::default(),
             gone_agents: GoneAgents::default(),
             automation: AutomationBounds::default(),

@@ -1,8 +1,10 @@
 //! The customer service window: for 24 hours after a customer's message a business may send free-form messages,
 //! afterwards only approved templates (Meta answers 131047). It starts at Meta's timestamp of the message, not at its
-//! arrival. `keeper.rs`: what is offered near its end; `closed.rs`: what is sent in the place of an automatic text after it.
+//! arrival. `keeper.rs`: what is offered near its end, `keep_open.rs`: the message; `closed.rs`: what is sent in the place of
+//! an automatic text after it.
 
 pub mod closed;
+pub mod keep_open;
 pub mod keeper;
 
 use serde::{Deserialize, Serialize};

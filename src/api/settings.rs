@@ -1,4 +1,4 @@
-//! A tenant's texts, targets, times for silent customers, limits of the bot, and what becomes of conversations of absent agents.
+//! A tenant's texts, targets, times for silent customers, limits of the bot, when reply windows are kept open, and what becomes of conversations of absent agents.
 
 use leptos::prelude::*;
 
@@ -7,6 +7,7 @@ use crate::{
     domain::{
         settings::{BotTexts, GoneAgents, ReadPolicy, TenantSettings, TextName},
         time::Span,
+        window::keep_open::AskBefore,
     },
 };
 
@@ -67,6 +68,14 @@ pub async fn silence_save(remind_after: Span, close_after: Span) -> Result<()> {
         .service::<crate::server::settings::Settings>()?
         .silence_save(call.tenant(), call.initiator(), times)
         .await?)
+}
+
+/// How long before their reply window closes customers who wait are asked to keep it open.
+#[server(endpoint = "keep_open_save")]
+pub async fn keep_open_save(before: AskBefore) -> Result<()> {
+    let call = crate::server::http::admin().await?;
+    let settings = call.service::<crate::server::settings::Settings>()?;
+    Ok(settings.keep_open_save(call.tenant(), call.initiator(), before).await?)
 }
 
 /// How much the bot may send to one customer; 0 is no bound.

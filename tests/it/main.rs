@@ -79,3 +79,4 @@ mod unattended;
 mod upgrades;
 mod wall;
 mod webhook_durability;
+mod windows_kept;

@@ -20,6 +20,7 @@ use handoff::{
         search,
         settings::SilenceTimes,
         time::Span,
+        window::keep_open::AskBefore,
     },
     server::{
         accounts::{Agent, Reauthenticated},
@@ -97,6 +98,8 @@ async fn everything(app: &TestApp) {
     app.keyword("agent").await;
     let silence = SilenceTimes { remind_after: Span::hours(1), close_after: Span::hours(2) };
     app.services.settings.silence_save(&app.tenant, admin.initiator(None), silence).await.expect("times");
+    let before = AskBefore::Minutes60;
+    app.services.settings.keep_open_save(&app.tenant, admin.initiator(None), before).await.expect("a time");
     let mut stream = Stream::open(app, &cookie, app.desk(&ana).await.seq).await;
     for nth in 0..6 {
         let words = if nth % 2 == 0 { "agent" } else { "hello" };

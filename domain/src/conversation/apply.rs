@@ -172,6 +172,7 @@ impl Conversation {
             | Event::Amended { .. }
             | Event::TextSkipped { .. }
             | Event::RatingAsked { .. }
+            | Event::WindowAsked { .. }
             | Event::Rated { .. }
             | Event::BotSilenced { .. }
             | Event::BotRefused

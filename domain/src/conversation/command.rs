@@ -1,6 +1,6 @@
 //! Commands that change a conversation, and why one is refused.
 
-use super::{RatedHandoff, RatingAnswer, Silence, Snooze, UnattendedWait};
+use super::{RatedHandoff, RatingAnswer, Silence, Snooze, UnattendedWait, WindowWait};
 use crate::{
     event::{CancelCause, EndingKind, PreviousOwner, ReplyClock},
     handoff::Trigger,
@@ -52,6 +52,13 @@ pub enum Command {
     },
     /// The customer answers that question.
     Rate(RatingAnswer),
+    /// Ask the customer to keep the window open in which they wait.
+    AskToKeepOpen {
+        wait: WindowWait,
+        message: MessageId,
+        kind: String,
+        digest: String,
+    },
     Claim {
         agent: AgentId,
     },
@@ -184,6 +191,7 @@ impl Command {
             | Self::SystemSay { .. }
             | Self::AskRating { .. }
             | Self::Rate(_)
+            | Self::AskToKeepOpen { .. }
             | Self::Claim { .. }
             | Self::TakeOver { .. }
             | Self::Reply { .. }
@@ -220,6 +228,7 @@ impl Command {
             | Self::SystemSay { .. }
             | Self::AskRating { .. }
             | Self::Rate(_)
+            | Self::AskToKeepOpen { .. }
             | Self::Claim { .. }
             | Self::TakeOver { .. }
             | Self::Reply { .. }

@@ -62,6 +62,7 @@ fn control_act(event: &Event) -> Option<ControlAct<'_>> {
         | Event::EndingCancelled { .. }
         | Event::TextSkipped { .. }
         | Event::RatingAsked { .. }
+        | Event::WindowAsked { .. }
         | Event::Rated { .. }
         | Event::BotSilenced { .. }
         | Event::BotRefused

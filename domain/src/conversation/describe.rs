@@ -122,6 +122,7 @@ pub fn line(entry: &Entry, names: &AgentNames) -> Option<Item> {
             (Tone::Plain, named(agent), format!("undid the takeover; {}", back_with(to, names)))
         }
         Event::TextSkipped { text, why } => (Tone::Warning, None, skipped::line(*text, why)),
+        Event::WindowAsked { .. } => (Tone::Plain, None, WINDOW_ASKED.to_owned()),
         Event::Rated { .. } => return rating(entry, names).map(|rating| Fact::Rating(rating).item()),
         Event::BotSilenced { messages } => (Tone::Plain, None, withheld(*messages)),
         Event::NumberChanged { what, .. } => (customer::tone_of(*what), None, customer::renamed(*what).to_owned()),
@@ -229,6 +230,10 @@ fn withheld(messages: i64) -> String {
         many => format!("{many} bot messages not sent: an agent took over"),
     }
 }
+
+/// Why the automatic message over the line was sent.
+const WINDOW_ASKED: &str =
+    "Sent automatically: the customer waits for a reply, and the reply window was about to close";
 
 const CALLED: &str = "The customer called on WhatsApp";
 
@@ -347,6 +352,7 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
         | Event::AnswerFailed { .. }
         | Event::EndingScheduled { .. }
         | Event::RatingAsked { .. }
+        | Event::WindowAsked { .. }
         | Event::Rated { .. }
         | Event::Seen { .. }
         | Event::Snoozed { .. }

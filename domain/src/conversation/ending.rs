@@ -145,6 +145,7 @@ fn cancel_cause(event: &Event) -> Option<CancelCause> {
         | Event::EndingCancelled { .. }
         | Event::TextSkipped { .. }
         | Event::RatingAsked { .. }
+        | Event::WindowAsked { .. }
         | Event::Rated { .. }
         | Event::BotSilenced { .. }
         | Event::BotRefused

@@ -152,6 +152,8 @@ pub enum Skipped {
 pub enum SkippedText {
     /// The question for a rating, which is a setting of its own.
     Rating,
+    /// The request to keep the reply window open, likewise.
+    KeepOpen,
     #[serde(untagged)]
     Named(TextName),
 }
@@ -184,6 +186,8 @@ pub enum Setting {
     GraceTime,
     /// When silent customers are reminded, and when their conversations close.
     SilenceTimes,
+    /// When customers are asked to keep the reply window open.
+    KeepOpen,
     /// What agents pick when they close.
     Outcome,
     /// Whether they must pick one.
@@ -358,6 +362,14 @@ pub enum SnoozeEnd {
     Due,
     /// The owner ended it.
     Ended,
+}
+
+pub(super) fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+pub(super) fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 impl Event {

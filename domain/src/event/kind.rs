@@ -33,6 +33,7 @@ pub enum EventKind {
     TakeOverUndone,
     TextSkipped,
     RatingAsked,
+    WindowAsked,
     Rated,
     BotSilenced,
     BotRefused,
@@ -95,6 +96,7 @@ variant_names!(EventKind {
     TakeOverUndone => "take_over_undone",
     TextSkipped => "closing_skipped",
     RatingAsked => "rating_asked",
+    WindowAsked => "window_asked",
     Rated => "rated",
     BotSilenced => "bot_silenced",
     BotRefused => "bot_refused",
@@ -146,6 +148,7 @@ impl EventKind {
             | Self::ReleaseUndone
             | Self::TakeOverUndone
             | Self::TextSkipped
+            | Self::WindowAsked
             | Self::Rated
             | Self::BotSilenced
             | Self::NumberChanged
@@ -250,6 +253,7 @@ impl EventKind {
             | Self::AnswerFailed
             | Self::EndingScheduled
             | Self::RatingAsked
+            | Self::WindowAsked
             | Self::Rated
             | Self::Seen
             | Self::Snoozed
@@ -324,6 +328,7 @@ impl Event {
             Self::TakeOverUndone { .. } => EventKind::TakeOverUndone,
             Self::TextSkipped { .. } => EventKind::TextSkipped,
             Self::RatingAsked { .. } => EventKind::RatingAsked,
+            Self::WindowAsked { .. } => EventKind::WindowAsked,
             Self::Rated { .. } => EventKind::Rated,
             Self::BotSilenced { .. } => EventKind::BotSilenced,
             Self::BotRefused => EventKind::BotRefused,

@@ -35,6 +35,7 @@ impl Event {
             | Self::TakeOverUndone { .. }
             | Self::TextSkipped { .. }
             | Self::RatingAsked { .. }
+            | Self::WindowAsked { .. }
             | Self::Rated { .. }
             | Self::BotSilenced { .. }
             | Self::BotRefused

@@ -49,6 +49,7 @@ impl Event {
             | Self::TakeOverUndone { .. }
             | Self::TextSkipped { .. }
             | Self::RatingAsked { .. }
+            | Self::WindowAsked { .. }
             | Self::Rated { .. }
             | Self::BotSilenced { .. }
             | Self::BotRefused
@@ -134,6 +135,7 @@ impl Event {
             | Self::TakeOverUndone { .. }
             | Self::TextSkipped { .. }
             | Self::RatingAsked { .. }
+            | Self::WindowAsked { .. }
             | Self::Rated { .. }
             | Self::BotSilenced { .. }
             | Self::BotRefused

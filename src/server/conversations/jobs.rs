@@ -75,6 +75,7 @@ impl UnitOfWork {
             | JobKind::Snooze
             | JobKind::Silence
             | JobKind::Unattended
+            | JobKind::WindowEnd
             | JobKind::Index
             | JobKind::CustomerIds => {}
         }

@@ -6,7 +6,7 @@
 //! - `delivery/`: outcomes of sends
 //! - `scheduled.rs`: messages that wait to be sent, when they are due
 //! - `endings.rs`: what becomes of pending endings without an agent's act; `silence.rs`: of silent customers;
-//!   `unattended.rs`: of customers whose agent is gone
+//!   `unattended.rs`: of customers whose agent is gone; `window_keeper.rs`: of those who wait while their window closes
 //! - `closed_window.rs`: templates in the place of automatic texts when the 24-hour window has closed
 //! - `deactivate.rs`: a member who leaves, and what becomes of their conversations
 //! - `automation.rs`: how many automatic messages a customer got; `block.rs`: what Meta answered to a block;
@@ -37,6 +37,7 @@ mod silence;
 mod unattended;
 pub mod unit_of_work;
 mod uploads;
+mod window_keeper;
 
 use crate::{
     domain::{conversation::Refusal, ids::TenantId},

@@ -1,5 +1,6 @@
-//! The worker of what waits for a time: takes messages, pending endings, snoozes, silences and waits for absent agents
-//! that are due and lets `conversations` carry them out. So does the upgrade of customers' ids, which is due at once.
+//! The worker of what waits for a time: takes messages, pending endings, snoozes, silences, ends of reply windows and waits
+//! for absent agents that are due and lets `conversations` carry them out. So does the upgrade of customers' ids, which is
+//! due at once.
 //!
 //! What each of them does, and what cancels it, does not belong here. Another kind of work that waits for a
 //! time gets its own kind of job and, if it writes conversations, a verb there.
@@ -21,7 +22,8 @@ use crate::{
 const LEASE: Span = Span::seconds(60);
 /// Most jobs of a kind that are taken at once.
 const BATCH: i64 = 64;
-/// Failed attempts after which an ending is cancelled, a message asks its author, and a silence is forgotten.
+/// Failed attempts after which an ending is cancelled, a message asks its author, and a silence or the end of a
+/// window is forgotten.
 const MAX_ATTEMPTS: i64 = 5;
 
 /// The worker. Cheap to clone.
@@ -48,6 +50,7 @@ impl Endings {
             JobKind::Snooze,
             JobKind::Silence,
             JobKind::Unattended,
+            JobKind::WindowEnd,
             JobKind::CustomerIds,
         ];
         for kind in kinds {
@@ -91,6 +94,14 @@ impl Endings {
                 return self.conversations.end_silence(job).await;
             }
             // The conversation stays open with its agent.
+            self.jobs.finish(job).await?;
+            return Ok(());
+        }
+        if job.kind == JobKind::WindowEnd {
+            if job.attempts < MAX_ATTEMPTS {
+                return self.conversations.keep_window_open(job).await;
+            }
+            // The window closes, as it does without the setting.
             self.jobs.finish(job).await?;
             return Ok(());
         }

@@ -175,6 +175,7 @@ impl Subjects {
             | Setting::ReplyTarget
             | Setting::GraceTime
             | Setting::SilenceTimes
+            | Setting::KeepOpen
             | Setting::OutcomeRule
             | Setting::GoneAgents
             | Setting::AutomationBounds

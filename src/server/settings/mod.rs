@@ -1,6 +1,7 @@
-//! A tenant's configuration, a file or folder per noun: keywords, texts, templates for closed windows, targets, times for silent customers, outcomes,
-//! the question for a rating, saved replies, opening hours, prices, flows, the bot's model with its tools and secrets, and the
-//! checklist of a new company. Every change is in one transaction with its audit entry; a call that changes nothing writes nothing.
+//! A tenant's configuration, a file or folder per noun: keywords, texts, templates for closed windows, targets, times for
+//! silent customers and for those who wait while the reply window closes, outcomes, the question for a rating, saved
+//! replies, opening hours, prices, flows, the bot's model with its tools and secrets, and the checklist of a new company.
+//! Every change is in one transaction with its audit entry; a call that changes nothing writes nothing.
 //!
 //! A method has the name of the server function that calls it. To add a setting: its value and bounds in
 //! `domain::settings`, a variant of `domain::event::Setting` with its sentence in `domain::conversation::describe`, and
@@ -13,6 +14,7 @@ pub mod flows;
 pub mod gone_agents;
 pub mod hours;
 mod joined_texts;
+mod keep_open;
 pub mod keywords;
 pub mod model;
 pub mod outcomes;

@@ -68,7 +68,7 @@ pub fn AutomationForm(settings: RwSignal<TenantSettings>, refresh: RefreshTrigge
             <fieldset aria-describedby="automation-hint automation-error">
                 <legend class="legend">"Limits per customer"</legend>
                 <p class="hint" id="automation-hint">
-                    "At a limit, the bot sends this customer nothing more, and an agent is requested once. When the messages of a day are used up, handoff messages, reminders, closing messages and rating questions are left out, too, and the conversation says so. What agents write is always sent. The day is one in your time zone. Repeats are the same message and the same answer within a minute of each other, as with another bot. 0 is no limit."
+                    "At a limit, the bot sends this customer nothing more, and an agent is requested once. When the messages of a day are used up, handoff messages, reminders, requests to keep the reply window open, closing messages and rating questions are left out, too, and the conversation says so. What agents write is always sent. The day is one in your time zone. Repeats are the same message and the same answer within a minute of each other, as with another bot. 0 is no limit."
                 </p>
                 <div class="pair">
                     <TextField

@@ -1,6 +1,6 @@
 //! The automatic messages, each with its field, a preview of the phone and its template for a closed window, the question for
-//! a rating, the times for silent customers, which texts are sent as one message, the limits of the bot per customer, and
-//! when customers see read receipts.
+//! a rating, the times for silent customers and for those who wait, which texts are sent as one message, the limits of the
+//! bot per customer, and when customers see read receipts.
 
 use std::collections::HashMap;
 
@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use super::{
     automation::AutomationForm,
     joined_texts::JoinedTextsForm,
+    keep_open::KeepOpenForm,
     rating::RatingForm,
     receipts::ReceiptsForm,
     silence::SilenceForm,
@@ -77,6 +78,7 @@ fn MessagesPage() -> impl IntoView {
                     {TextName::ALL.into_iter().map(card).collect_view()}
                     <RatingForm settings refresh/>
                     <SilenceForm settings refresh/>
+                    <KeepOpenForm settings refresh/>
                     <JoinedTextsForm settings refresh/>
                     <AutomationForm settings refresh/>
                     <ReceiptsForm settings refresh/>

@@ -12,6 +12,7 @@ pub mod bot;
 pub mod flows;
 pub mod hours;
 mod joined_texts;
+mod keep_open;
 pub mod keywords;
 pub mod messages;
 mod model;

@@ -6,11 +6,13 @@ use leptos::prelude::*;
 
 use super::FormattedText;
 
-/// `wrote` is the customer's own bubble; without `reads` nothing is sent, and `silence` says what happens instead.
+/// `wrote` is the customer's own bubble; without `reads` nothing is sent, and `silence` says what happens instead. `buttons` are
+/// those below the text.
 #[component]
 pub fn PhonePreview(
     #[prop(optional, into)] wrote: Option<Signal<String>>,
     #[prop(into)] reads: Signal<Option<String>>,
+    #[prop(optional, into)] buttons: Signal<Vec<String>>,
     #[prop(into)] silence: Signal<&'static str>,
 ) -> impl IntoView {
     view! {
@@ -26,6 +28,13 @@ pub fn PhonePreview(
                                 <FormattedText body=text/>
                             </div>
                             <small>"what the customer sees"</small>
+                            {move || {
+                                let one = |title: String| view! { <li dir="auto">{title}</li> };
+                                let buttons = buttons.get();
+                                (!buttons.is_empty()).then(|| view! {
+                                    <ul class="taps" aria-label="Buttons">{buttons.into_iter().map(one).collect_view()}</ul>
+                                })
+                            }}
                         </div>
                     }
                         .into_any()

@@ -21,7 +21,7 @@ const SHARED: &[(&str, &str)] = &[
 /// Functions that take a flag: file, function, reason. Components are not listed, because their attributes are named,
 /// nor are functions whose name begins with `set_`.
 const FLAGS: &[(&str, &str, &str)] = &[
-    ("domain/src/event.rs", "is_false", "serde calls it"),
+    ("domain/src/event/details.rs", "is_false", "serde calls it"),
     ("domain/src/report/facts/fold/messages.rs", "customer_wrote", "a field of the event"),
     ("domain/src/settings.rs", "is_false", "serde calls it"),
     ("src/server/accounts/factor/sign_in.rs", "await_code", "a value of the row that it writes"),

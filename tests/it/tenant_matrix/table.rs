@@ -307,6 +307,7 @@ pub const ROUTES: &[Route] = &[
     call("/api/automation_save", "daily_messages=100&repeats=3", ADMIN),
     call("/api/joined_texts_save", "join_within=5000&bot_texts=joined", ADMIN),
     call("/api/silence_save", "remind_after=0&close_after=7200000", ADMIN),
+    call("/api/keep_open_save", "before=minutes30", ADMIN),
     call(
         "/api/rating_save",
         r#"{"rating":{"rule":"after_close","question":"How was it?","best":"Good","middle":"Fair","worst":"Poor"}}"#,

@@ -30,6 +30,7 @@ fn thing(what: Setting) -> &'static str {
         Setting::ReplyTarget => "the reply-time target",
         Setting::GraceTime => "the grace time after a close",
         Setting::SilenceTimes => "what happens to silent customers",
+        Setting::KeepOpen => "when customers are asked to keep the reply window open",
         Setting::Outcome => "an outcome",
         Setting::OutcomeRule => "whether a close needs an outcome",
         Setting::GoneAgents => "what happens to conversations of offline agents",

@@ -35,6 +35,7 @@ pub(super) fn audited(text: SkippedText) -> String {
 fn name(text: SkippedText) -> &'static str {
     match text {
         SkippedText::Rating => "Rating question",
+        SkippedText::KeepOpen => "Request to keep the reply window open",
         SkippedText::Named(TextName::NoticeOnline | TextName::NoticeOffline) => "Handoff message",
         SkippedText::Named(
             text @ (TextName::Greeting | TextName::Fallback | TextName::Closing | TextName::Reminder),
@@ -109,6 +110,7 @@ mod tests {
             (SkippedText::Named(TextName::Reminder), "Reminder"),
             (SkippedText::Named(TextName::Closing), "Closing message"),
             (SkippedText::Rating, "Rating question"),
+            (SkippedText::KeepOpen, "Request to keep the reply window open"),
         ] {
             let expected = format!("{what} not sent: the customer's automatic messages of today are used up");
             assert_eq!(line(text, &Skipped::DailyLimit), expected);

@@ -170,6 +170,7 @@ impl Fold<'_> {
             | Event::EndingScheduled { .. }
             | Event::EndingCancelled { .. }
             | Event::TextSkipped { .. }
+            | Event::WindowAsked { .. }
             | Event::BotSilenced { .. }
             | Event::BotRefused
             | Event::Noted { .. }

@@ -254,6 +254,7 @@ impl Bot {
             | JobKind::Snooze
             | JobKind::Silence
             | JobKind::Unattended
+            | JobKind::WindowEnd
             | JobKind::Index
             | JobKind::CustomerIds => return self.drop_turn(job).await,
         };

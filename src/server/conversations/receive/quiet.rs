@@ -74,7 +74,9 @@ impl UnitOfWork {
         let (now, grace) = (self.now, self.tenant.settings.grace_time);
         // Not locked before it is certain: a lock without an entry would change the row's version unseen.
         let known = self.known_conversation(&id).await?;
-        if !known.is_some_and(|known| known.hears_quietly(now, grace)) {
+        // A tap tells an agent who is about to close that the customer still waits.
+        let is_tap = incoming.content.payload().is_some();
+        if !known.is_some_and(|known| known.hears_quietly(now, grace) && !(is_tap && known.is_open())) {
             return Ok(None);
         }
         let rating = self.typed_rating(&id, &incoming.content).await?;

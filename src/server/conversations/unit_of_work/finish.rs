@@ -64,6 +64,7 @@ impl UnitOfWork {
         self.save_automation().await?;
         self.save_flow_runs().await?;
         self.enqueue_unattended()?;
+        self.save_window_waits().await?;
         self.enqueue_control().await?;
         self.forget_needless_locks();
         let tenant = self.tenant.id.clone();

@@ -91,6 +91,7 @@ impl UnitOfWork {
             stored_ending: None,
             stored_snooze: None,
             stored_wait: None,
+            stored_window_wait: None,
         };
         self.new_conversations.insert(id.clone());
         self.conversations.insert(id.clone(), stored);

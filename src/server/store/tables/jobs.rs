@@ -50,6 +50,8 @@ pub enum JobKind {
     Silence,
     /// A customer who waits for an agent who is gone. Key: the conversation. Payload: the wait.
     Unattended,
+    /// A customer who waits while their reply window closes. Key: the conversation. Payload: the wait.
+    WindowEnd,
     /// What was written before there was a search index is added to it. One for all tenants. Payload: how far it got.
     Index,
     /// Ids of customers of earlier versions are corrected. One for all tenants. Payload: the last customer.
@@ -73,6 +75,7 @@ variant_names!(JobKind {
     Snooze => "snooze",
     Silence => "silence",
     Unattended => "unattended",
+    WindowEnd => "window_end",
     Index => "index",
     CustomerIds => "customer_ids",
 });

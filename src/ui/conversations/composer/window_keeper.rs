@@ -1,11 +1,15 @@
 //! The offer over the composer, near the end of the reply window, of a message whose button the customer taps to open it
-//! again. It opens a form that is filled in; nothing is sent by itself.
+//! again. It opens a form that is filled in. Where the customer was asked without an agent's act, nothing is offered.
 
 use leptos::prelude::*;
 
 use super::{forms::ComposerForms, lock::Locking};
 use crate::{
-    domain::{time::Timestamp, window::keeper::ending_window},
+    domain::{
+        desk::ItemBody,
+        time::Timestamp,
+        window::{self, keep_open::is_automatic, keeper::ending_window},
+    },
     ui::{
         browser::{session_get, session_set},
         components::icon::Icon,
@@ -20,6 +24,18 @@ fn dismissed_key(open: ThreadState) -> String {
     format!("handoff.window-keeper.{}", open.id())
 }
 
+/// Whether the customer was asked automatically in the window that ends at `closes`.
+fn was_asked(open: ThreadState, closes: Timestamp) -> bool {
+    let begins = closes.minus(window::LENGTH);
+    open.slots.with(|slots| {
+        let items = slots.iter().rev().map(|slot| slot.item.get_untracked());
+        items.take_while(|item| item.at >= begins).any(|item| match item.body {
+            ItemBody::Message(message) => is_automatic(&message.content),
+            ItemBody::Line(_) | ItemBody::Note(_) => false,
+        })
+    })
+}
+
 #[component]
 pub fn WindowKeeper() -> impl IntoView {
     let open = ThreadState::expect();
@@ -32,7 +48,7 @@ pub fn WindowKeeper() -> impl IntoView {
     });
     let closes = Memo::new(move |_| {
         let closes = open.row.with(|row| ending_window(row, &open.me(), open.now()));
-        closes.filter(|closes| lock.is_open() && dismissed.get() != Some(*closes))
+        closes.filter(|closes| lock.is_open() && dismissed.get() != Some(*closes) && !was_asked(open, *closes))
     });
     // It moves the end of the thread.
     Effect::new(move |_| {

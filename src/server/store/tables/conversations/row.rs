@@ -6,7 +6,9 @@ use sqlx::FromRow;
 
 use super::super::{Result, RowId, Tx, counters::Bucket, handoffs, pending_endings};
 use crate::domain::{
-    conversation::{Conversation, Epoch, Owner, PendingEnding, ReplyClock, Snooze, SnoozeKind, State, UnattendedWait},
+    conversation::{
+        Conversation, Epoch, Owner, PendingEnding, ReplyClock, Snooze, SnoozeKind, State, UnattendedWait, WindowWait,
+    },
     desk::PreviewBy,
     event::Actor,
     handoff::Handoff,
@@ -39,6 +41,8 @@ pub struct ConversationRow {
     pub stored_snooze: Option<Snooze>,
     /// The wait for its owner that is stored, likewise.
     pub stored_wait: Option<UnattendedWait>,
+    /// The window in which the customer waits, likewise.
+    pub stored_window_wait: Option<WindowWait>,
 }
 
 /// Author of the preview as stored: ids only, names are joined when reading.
@@ -213,6 +217,7 @@ fn hydrate(row: RawConversation, related: &mut RelatedRows) -> Result<Conversati
     Ok(ConversationRow {
         counted: Some(Bucket::of(&conversation)),
         stored_wait: conversation.unattended_wait(),
+        stored_window_wait: conversation.window_wait(),
         conversation,
         version: row.version,
         requested_at: row.requested_at.map(Timestamp),

@@ -14,7 +14,7 @@ use crate::{
             Content,
             composed::{ComposedField, ComposedKind, ComposedMessage},
         },
-        window::keeper,
+        window::keep_open,
     },
     ui::{
         browser,
@@ -35,7 +35,7 @@ fn fill_in_keeper(open: ThreadState) {
     let Some(language) = open.customer.try_with_untracked(|customer| customer.language.clone()) else { return };
     let (me, id) = (open.me(), open.id());
     if kept::load(&me, &id, ComposedKind::Buttons).is_blank() {
-        kept::store(&me, &id, &keeper::message(language.as_deref()));
+        kept::store(&me, &id, &keep_open::message(language.as_deref()));
     }
 }
 
