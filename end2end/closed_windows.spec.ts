@@ -29,6 +29,7 @@ test("a close sends the template that an admin chose for a closed window", async
   expect(names.join()).not.toContain("order_cancelled");
   await template(admin).selectOption({ label: "order_update · en_US · Utility" });
   await expect(choice(admin).getByText("Utility template")).toBeVisible();
+  await expect(choice(admin).getByText("Everyone gets it in English (en_US)")).toBeVisible();
   // The greeting's name is suggested, the number is not known.
   await expect(choice(admin).getByLabel("Text 1", { exact: true })).toHaveValue("customer_first_name");
   await save(admin).click();

@@ -2,14 +2,17 @@
 //! the number, with a value for each of its fields. Without a choice, or if it cannot be sent as it was chosen, nothing is
 //! sent.
 //!
-//! `check.rs` says why a choice cannot be saved. Its JSON is stored in settings: fields may be added, never renamed.
+//! `check.rs` says why a choice cannot be saved; `version.rs` in which language a customer gets it. Its JSON is stored in
+//! settings: fields may be added, never renamed.
 
 pub mod check;
+pub mod version;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use self::version::version_for;
 use crate::{
     event::Skipped,
     ids::{ChannelId, TemplateId},
@@ -102,6 +105,8 @@ pub struct WindowRecipient<'a> {
     pub user_id: Option<&'a str>,
     /// The customer wants no marketing messages.
     pub has_opted_out: bool,
+    /// In which the customer writes, if that is known.
+    pub language: Option<&'a str>,
 }
 
 impl WindowTemplate {
@@ -117,16 +122,29 @@ impl WindowTemplate {
         is_changed.then_some(Skipped::TemplateChanged)
     }
 
-    /// The message, or why this customer gets none.
+    /// The message, or why this customer gets none. `versions` are those of the template in all languages. One that does not take
+    /// the customer's values leaves the one that was chosen.
     pub fn message(
         &self,
         known: Option<KnownTemplate<'_>>,
+        versions: &[KnownTemplate<'_>],
         to: &WindowRecipient<'_>,
     ) -> Result<TemplateMessage, Skipped> {
         if let Some(trouble) = self.trouble(known) {
             return Err(trouble);
         }
-        let Some(KnownTemplate { template, .. }) = known else { return Err(Skipped::TemplateGone) };
+        let Some(chosen) = known else { return Err(Skipped::TemplateGone) };
+        let version = version_for(chosen, versions, to.language);
+        match self.filled(version.template, to) {
+            Err(Skipped::TemplateValueInvalid { .. }) if version.template != chosen.template => {
+                self.filled(chosen.template, to)
+            }
+            filled => filled,
+        }
+    }
+
+    /// As [`Self::message`], of this version.
+    fn filled(&self, template: &MessageTemplate, to: &WindowRecipient<'_>) -> Result<TemplateMessage, Skipped> {
         if template.category == TemplateCategory::Marketing {
             if to.has_opted_out {
                 return Err(Skipped::OptedOut);

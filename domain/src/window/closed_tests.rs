@@ -57,8 +57,8 @@ fn known() -> KnownValues {
 }
 
 fn sent(chosen: &WindowTemplate, template: &MessageTemplate, known: &KnownValues) -> Result<String, Skipped> {
-    let to = WindowRecipient { known, phone: Some("4915550001"), user_id: None, has_opted_out: false };
-    let message = chosen.message(Some(KnownTemplate { template, revision: 3 }), &to);
+    let to = WindowRecipient { known, phone: Some("4915550001"), user_id: None, has_opted_out: false, language: None };
+    let message = chosen.message(Some(KnownTemplate { template, revision: 3 }), &[], &to);
     message.map(|message| message.preview.body)
 }
 
@@ -88,12 +88,50 @@ fn a_value_that_whatsapp_refuses_is_not_sent() {
 }
 
 #[test]
+fn a_customer_reads_it_in_their_language() {
+    let german = MessageTemplate { language: "de".to_owned(), ..template("{{first_name}}, {{order}} ist erledigt.") };
+    let (known_values, chosen, english) = (known(), for_order(), order());
+    let to =
+        |language| WindowRecipient { known: &known_values, phone: None, user_id: None, has_opted_out: false, language };
+    let versions = [&german, &english].map(|template| KnownTemplate { template, revision: 1 });
+    let own = |revision| Some(KnownTemplate { template: &english, revision });
+    let sent = |language, revision| {
+        let message = chosen.message(own(revision), &versions, &to(language));
+        message.map(|message| (message.language, message.preview.body))
+    };
+    let said = |language: &str, body: &str| Ok((language.to_owned(), body.to_owned()));
+    assert_eq!(sent(Some("de"), 3), said("de", "Rosa, 47 11 ist erledigt."));
+    assert_eq!(sent(Some("fr"), 3), said("en_US", "Hi Rosa, we closed order 47 11."));
+    // The values were chosen for what it was.
+    assert_eq!(sent(Some("de"), 4), Err(Skipped::TemplateChanged));
+}
+
+#[test]
+fn a_version_that_does_not_take_a_value_leaves_the_chosen_one() {
+    let long = TemplateDefinition { body: format!("{{{{order}}}} {}", "a".repeat(1_020)), ..order().definition };
+    let chosen = chosen(&[("order", field(collected("order_number"), ""))]);
+    let english = template("Order {{order}}.");
+    let german = MessageTemplate { language: "de".to_owned(), definition: long, ..english.clone() };
+    let known_values = known();
+    let to = WindowRecipient {
+        known: &known_values,
+        phone: None,
+        user_id: None,
+        has_opted_out: false,
+        language: Some("de"),
+    };
+    let version = KnownTemplate { template: &german, revision: 1 };
+    let message = chosen.message(Some(KnownTemplate { template: &english, revision: 3 }), &[version], &to);
+    assert_eq!(message.map(|message| message.language).as_deref(), Ok("en_US"));
+}
+
+#[test]
 fn what_changed_at_whatsapp_is_not_sent() {
     let (known_values, chosen) = (known(), for_order());
-    let to = WindowRecipient { known: &known_values, phone: None, user_id: None, has_opted_out: false };
-    assert_eq!(chosen.message(None, &to), Err(Skipped::TemplateGone));
+    let to = WindowRecipient { known: &known_values, phone: None, user_id: None, has_opted_out: false, language: None };
+    assert_eq!(chosen.message(None, &[], &to), Err(Skipped::TemplateGone));
     let changed = Some(KnownTemplate { template: &order(), revision: 4 });
-    assert_eq!(chosen.message(changed, &to), Err(Skipped::TemplateChanged));
+    assert_eq!(chosen.message(changed, &[], &to), Err(Skipped::TemplateChanged));
     for status in TemplateStatus::ALL {
         let template = MessageTemplate { status, ..order() };
         let expected = match status {
@@ -108,9 +146,16 @@ fn what_changed_at_whatsapp_is_not_sent() {
 fn marketing_is_not_sent_to_whom_it_does_not_reach() {
     let marketing = MessageTemplate { category: TemplateCategory::Marketing, ..order() };
     let (known_values, chosen) = (known(), for_order());
-    let to = WindowRecipient { known: &known_values, phone: Some("4915550001"), user_id: None, has_opted_out: false };
-    let now =
-        |template, to: WindowRecipient<'_>| chosen.message(Some(KnownTemplate { template, revision: 3 }), &to).err();
+    let to = WindowRecipient {
+        known: &known_values,
+        phone: Some("4915550001"),
+        user_id: None,
+        has_opted_out: false,
+        language: None,
+    };
+    let now = |template, to: WindowRecipient<'_>| {
+        chosen.message(Some(KnownTemplate { template, revision: 3 }), &[], &to).err()
+    };
     assert_eq!(now(&marketing, to), None);
     let out = WindowRecipient { has_opted_out: true, ..to };
     assert_eq!(now(&marketing, out), Some(Skipped::OptedOut));

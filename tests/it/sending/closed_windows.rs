@@ -95,6 +95,40 @@ on_both!(a_closing_message_is_a_template_once_the_window_has_closed, threads = 4
     assert_eq!(told(&luca).await, Vec::<String>::new());
 });
 
+on_both!(a_template_is_sent_in_the_customers_language, threads = 4, async |app| {
+    let ana = desk(app).await;
+    // given a template that WhatsApp has in two languages
+    app.meta.change_template("appointment", |template| {
+        template["name"] = json!("order_update");
+        template["language"] = json!("pt_BR");
+        template["parameter_format"] = json!("POSITIONAL");
+        template["components"] = json!([
+            {"type": "HEADER", "format": "TEXT", "text": "Seu pedido"},
+            {"type": "BODY", "text": "{{1}}, o pedido {{2}} está a caminho.", "example": {"body_text": [["Ada", "4711"]]}}
+        ]);
+    });
+    choose(app, TextName::Closing, "order_update", &ORDER).await;
+    let luca = conversation(app, &ana, "c2").await;
+    let words = "Meu pedido ainda não chegou, o que faço?";
+    app.meta.customer_says("c2", words).expect("a customer");
+    app.settle().await;
+    assert_eq!(app.thread(&ana, &luca.id).await.customer.language.as_deref(), Some("pt"));
+    let noor = new_conversation(app, &ana, "Noor Haddad").await;
+    app.turn(Span::hours(25));
+    // when the window has closed, then the agent reads and the customer gets it in their language
+    let expected = "Luca, o pedido 4711 está a caminho.";
+    let shown = app.thread(&ana, &luca.id).await.goodbye_template.map(|template| template.text);
+    assert_eq!(shown.as_deref(), Some(expected));
+    closes(&luca).await;
+    let code =
+        |on: &TestConversation<'_>| on.sent().pop().expect("a template").body["template"]["language"]["code"].clone();
+    assert_eq!((templates_sent(&luca), code(&luca)), (vec!["order_update".to_owned()], json!("pt_BR")));
+    assert!(luca.messages().await.iter().any(|message| message.content.preview().contains(expected)));
+    // and where it is not known, the one that was chosen
+    closes(&noor).await;
+    assert_eq!((templates_sent(&noor), code(&noor)), (vec!["order_update".to_owned()], json!("en_US")));
+});
+
 on_both!(nobody_gets_a_template_who_is_blocked_or_whose_agent_switched_it_off, threads = 4, async |app| {
     let ana = desk(app).await;
     choose(app, TextName::Closing, "we_are_back", &[]).await;

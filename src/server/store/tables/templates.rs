@@ -27,6 +27,12 @@ pub struct TemplateRow {
     pub template: MessageTemplate,
 }
 
+impl TemplateRow {
+    fn known(&self) -> KnownTemplate<'_> {
+        KnownTemplate { template: &self.template, revision: self.revision }
+    }
+}
+
 #[derive(FromRow)]
 struct RawTemplate {
     id: String,
@@ -87,6 +93,15 @@ pub async fn named(
          WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 AND language = $4")
         .bind(tenant.as_str()).bind(waba_id).bind(name).bind(language).fetch_optional(c).await)?;
     row.map(TemplateRow::try_from).transpose()
+}
+
+/// A template of an account in all its languages, by language.
+async fn versions(tx: &mut Tx, tenant: &TenantId, waba_id: &str, name: &str) -> Result<Vec<TemplateRow>> {
+    let rows: Vec<RawTemplate> = on!(tx, c => sqlx::query_as(
+        "SELECT id, waba_id, name, language, category, status, quality, definition, revision FROM templates
+         WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 ORDER BY language")
+        .bind(tenant.as_str()).bind(waba_id).bind(name).fetch_all(c).await)?;
+    rows.into_iter().map(TemplateRow::try_from).collect()
 }
 
 /// Inserts it, or replaces what WhatsApp reports of the one of that name and language. The revision increases if the
@@ -186,7 +201,7 @@ pub struct WindowCustomer<'a> {
     pub tenant_name: &'a str,
 }
 
-/// The template in the place of a text, filled for this customer, or why they get none. What an agent sees before a close is
+/// The template in the place of a text, in the customer's language and filled for them, or why they get none. What an agent sees before a close is
 /// what is sent.
 pub async fn window_message(
     tx: &mut Tx,
@@ -210,9 +225,14 @@ pub async fn window_message(
         phone: customer.wa_id.as_deref(),
         user_id: customer.user_id.as_deref(),
         has_opted_out: entries::has_opted_out(tx, tenant, &customer.id, category).await?,
+        language: customer.language.as_deref(),
     };
-    let known = KnownTemplate { template: &row.template, revision: row.revision };
-    Ok(chosen.message(Some(known), &recipient).map(|message| (category, message)))
+    let versions = match &customer.language {
+        Some(_) => versions(tx, tenant, &channel.waba_id, &row.template.name).await?,
+        None => Vec::new(),
+    };
+    let versions: Vec<KnownTemplate<'_>> = versions.iter().map(TemplateRow::known).collect();
+    Ok(chosen.message(Some(row.known()), &versions, &recipient).map(|message| (category, message)))
 }
 
 /// An agent sends a template.

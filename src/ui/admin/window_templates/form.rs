@@ -6,7 +6,7 @@ use super::{
     super::text_key::text_key,
     LoadedChoices,
     fields::ValueFields,
-    typed::{Typed, choice, known, offered, template_options},
+    typed::{Typed, choice, known, languages, offered, template_options},
 };
 use crate::{
     api::window_templates::window_template_save,
@@ -95,6 +95,10 @@ pub fn WindowTemplateForm(
         let category = chosen.with(|offered| offered.as_ref().map(|offered| offered.template.category))?;
         choices.with(|all| price(all, category))
     };
+    let languages = Memo::new(move |_| {
+        let chosen = chosen.get()?;
+        number.with(|number| number.as_ref().map(|number| languages(&chosen, number)))
+    });
     let warning = move || chosen.with(|offered| offered.as_ref().and_then(|offered| offered.template.warning()));
     let save = move || {
         form.save(refresh, move |typed: Typed| {
@@ -120,6 +124,7 @@ pub fn WindowTemplateForm(
                         hint=HINT
                     />
                     {move || price().map(|words| view! { <p class="hint">{words}</p> })}
+                    {move || languages.get().map(|words| view! { <p class="hint">{words}</p> })}
                     {move || trouble.get().map(|(words, is_changed)| view! {
                         <p class="warn" role="status">
                             <Icon name="warn"/>

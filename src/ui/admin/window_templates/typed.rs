@@ -8,9 +8,9 @@ use crate::{
         ids::{ChannelId, TemplateId},
         settings::{TenantSettings, TextName},
         template::{TemplateCategory, field::FieldKey, value_source::ValueSource},
-        window::closed::{FieldValue, KnownTemplate, WindowTemplate},
+        window::closed::{FieldValue, KnownTemplate, WindowTemplate, version::other_languages},
     },
-    ui::kit::SelectOption,
+    ui::kit::{SelectOption, language_name},
 };
 
 /// `None`: nothing is sent.
@@ -70,6 +70,30 @@ pub fn offered<'a>(number: &'a NumberTemplates, id: &TemplateId) -> Option<&'a O
 
 pub fn known(offered: &OfferedTemplate) -> KnownTemplate<'_> {
     KnownTemplate { template: &offered.template, revision: offered.revision }
+}
+
+/// In which languages customers get it.
+pub fn languages(chosen: &OfferedTemplate, number: &NumberTemplates) -> String {
+    let versions: Vec<KnownTemplate<'_>> = number.templates.iter().map(known).collect();
+    let others: Vec<String> = other_languages(known(chosen), &versions).into_iter().map(language_name).collect();
+    let own = language_name(&chosen.template.language);
+    match others.as_slice() {
+        [] => format!("Everyone gets it in {own}: WhatsApp has approved it with the same fields in no other language."),
+        others => format!(
+            "Customers who write {} get it in that language, which WhatsApp has approved with the same fields. Everyone \
+             else gets it in {own}.",
+            or(others)
+        ),
+    }
+}
+
+/// `German, Portuguese (pt_BR) or Spanish`.
+fn or(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
 }
 
 /// What can be chosen: those that can be sent, utility first, and the one that is chosen whatever became of it.
@@ -195,6 +219,28 @@ mod tests {
         assert_eq!(keys(None), ["", "order", "sale"]);
         assert_eq!(keys(Some("paused")), ["", "paused", "order", "sale"]);
         assert_eq!(keys(Some("gone")), ["", "order", "sale", "gone"]);
+    }
+
+    #[test]
+    fn the_languages_that_customers_get_are_named() {
+        let version = |language: &str| {
+            let mut offered = template("order", TemplateCategory::Utility, TemplateStatus::Approved);
+            offered.template.language = language.to_owned();
+            offered
+        };
+        let said = |others: &[&str]| {
+            let number = NumberTemplates {
+                channel: "chn_1".into(),
+                name: String::new(),
+                display_phone: String::new(),
+                templates: others.iter().map(|language| version(language)).collect(),
+                fault: None,
+            };
+            languages(&version("en_US"), &number)
+        };
+        assert!(said(&["en_US"]).starts_with("Everyone gets it in English (en_US)"));
+        assert!(said(&["de", "en_US"]).starts_with("Customers who write German get it"));
+        assert!(said(&["de", "en_US", "es", "pt_BR"]).contains("write German, Spanish or Portuguese (pt_BR) get it"));
     }
 
     #[test]
