@@ -42,6 +42,11 @@ pub(super) fn trace(rng: &mut StdRng) -> String {
     format!("A{}", STANDARD.encode(rng.random::<[u8; 16]>()).replace(['+', '/', '='], "-"))
 }
 
+/// The id of a conversation that came from an ad.
+pub(super) fn conversation(rng: &mut StdRng) -> String {
+    hex::encode(rng.random::<[u8; 16]>())
+}
+
 /// An unguessable token for a download URL.
 pub(super) fn link(rng: &mut StdRng) -> String {
     hex::encode(rng.random::<[u8; 20]>())

@@ -258,6 +258,9 @@ impl Simulator {
             line.forwarded = say.extras.forwarded;
             phone.lines.push(line);
             phone.last_inbound = phone.last_inbound.max(Some(at));
+            if say.extras.referral.is_some() {
+                phone.referred_at = Some(at);
+            }
         }
         Ok(())
     }

@@ -24,6 +24,7 @@ mod origin;
 mod page;
 mod partner;
 mod pictures;
+mod pricing;
 mod samples;
 mod settings;
 mod signing;

@@ -133,9 +133,23 @@ impl Simulator {
             let Some(phone) = world.holder(wamid) else { return };
             let customer = phone.customer.clone();
             let Some(line) = phone.line(wamid) else { return };
+            // The price is told with `sent`, and with whichever of the others says first that it arrived.
+            let tells_price = match status {
+                SentStatus::Sent => true,
+                SentStatus::Delivered | SentStatus::Read => line.tick < Tick::Delivered,
+                SentStatus::Played | SentStatus::Failed(_) => false,
+            };
             show(line, status);
             let Some(facts) = line.facts.clone() else { return };
-            (self.status_value(wamid, status, at, &customer, &facts), copies)
+            let mut value = self.status_value(wamid, status, at, &customer, &facts);
+            if tells_price {
+                let entry = &mut value["statuses"][0];
+                entry["pricing"] = facts.price.pricing();
+                if let Some(conversation) = facts.price.conversation(status) {
+                    entry["conversation"] = conversation;
+                }
+            }
+            (value, copies)
         };
         for _ in 0..copies {
             self.enqueue(WebhookEvent {
@@ -161,9 +175,6 @@ impl Simulator {
         }
         if let Some(data) = &facts.callback_data {
             entry["biz_opaque_callback_data"] = data.as_str().into();
-        }
-        if matches!(status, SentStatus::Sent | SentStatus::Delivered) {
-            entry["pricing"] = pricing(&facts.category);
         }
         if let SentStatus::Failed(code) = status {
             entry["errors"] = json!([error(code)]);
@@ -261,11 +272,6 @@ pub(super) fn contact(customer: &PhoneUser, profile: StatusProfile) -> Value {
         contact["user_id"] = user_id.as_str().into();
     }
     contact
-}
-
-/// Since October 2026 Meta charges for free-form messages inside the window, too.
-fn pricing(category: &str) -> Value {
-    json!({"billable": true, "pricing_model": "PMP", "type": "regular", "category": category})
 }
 
 /// An `errors[]` item of a webhook.

@@ -14,6 +14,7 @@ use super::*;
 
 mod faults;
 mod partner;
+mod pricing;
 mod strangers;
 mod templates;
 

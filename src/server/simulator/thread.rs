@@ -3,7 +3,11 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{customers::PhoneUser, inbound::ForwardedAs};
+use super::{
+    customers::PhoneUser,
+    inbound::ForwardedAs,
+    pricing::{ANSWER_MS, FREE_ENTRY_MS, FreeEntry, Price},
+};
 
 /// The author of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -73,7 +77,7 @@ pub struct ThreadLine {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SendFacts {
     pub(super) address: Address,
-    pub(super) category: String,
+    pub(super) price: Price,
     pub(super) callback_data: Option<String>,
 }
 
@@ -116,6 +120,10 @@ pub(super) struct Phone {
     pub(super) pair_debt: i64,
     /// The time of the customer's last message (epoch ms), at which the service window begins.
     pub(super) last_inbound: Option<i64>,
+    /// When the customer last came from an ad and was not answered since (epoch ms).
+    pub(super) referred_at: Option<i64>,
+    /// The time in which nothing costs since such an answer.
+    pub(super) free_entry: Option<FreeEntry>,
     /// How many lines the phone's page has shown.
     pub(super) seen: usize,
     /// The business has blocked the customer: its messages are refused.
@@ -158,6 +166,8 @@ impl Phone {
             typing_until: 0,
             pair_debt: 0,
             last_inbound: None,
+            referred_at: None,
+            free_entry: None,
             seen: 0,
             is_blocked: false,
             responder: Responder::Us,
@@ -172,6 +182,14 @@ impl Phone {
     /// Whether a free-form message may be sent at `now`.
     pub(super) fn window_open(&self, now: i64) -> bool {
         self.last_inbound.is_some_and(|at| now.saturating_sub(at) < WINDOW_MS)
+    }
+
+    /// The business has answered at `now`: whoever came from an ad within a day costs nothing for a while. `id` is that of the
+    /// conversation.
+    pub(super) fn answered(&mut self, id: String, now: i64) {
+        if self.referred_at.take().is_some_and(|at| now.saturating_sub(at) < ANSWER_MS) {
+            self.free_entry = Some(FreeEntry { id, until: now.saturating_add(FREE_ENTRY_MS) });
+        }
     }
 
     /// Counts one message for the pair limit. Returns false if the burst is used up.

@@ -16,6 +16,7 @@ use super::{
         Simulator,
         fault::{ALL_RECIPIENTS, Effect},
         ids::{self, WamidDirection},
+        pricing::Price,
         settings::{TemplateAnswer, WindowAnswer},
         statuses::DeliveryPlan,
         thread::{Address, Responder, SendFacts, TakeRule, ThreadAuthor, ThreadLine, Tick},
@@ -148,6 +149,13 @@ fn take(
         let mut world = simulator.inner.world();
         check_send(&world, body, to, now)?;
         let mut plan = limits(&mut world, body, to, now)?;
+        let fails = matches!(plan, DeliveryPlan::Fails(_)) || matches!(effect, Some(Effect::Status { .. }));
+        if !fails && body["type"] != "reaction" {
+            let conversation = ids::conversation(&mut world.rng);
+            if let Some(phone) = world.find_mut(&to.id) {
+                phone.answered(conversation, now);
+            }
+        }
         let wamid = accept(&mut world, version, body, to, now, &mut plan)?;
         match effect {
             Some(Effect::Status { code }) => plan = DeliveryPlan::Fails(*code),
@@ -249,7 +257,7 @@ fn accept(
     let callback_data = body["biz_opaque_callback_data"].as_str().map(str::to_owned);
     let mut line = ThreadLine::new(wamid.clone(), ThreadAuthor::Business, now, kind, shown);
     line.quote = body["context"]["message_id"].as_str().map(str::to_owned);
-    line.facts = Some(SendFacts { address: to.address, category, callback_data });
+    line.facts = Some(SendFacts { address: to.address, price: Price::of(category, phone, now), callback_data });
     if kind == "reaction" {
         react(phone, &line, plan);
     }
