@@ -70,6 +70,7 @@ mod sign_ins;
 mod signatures;
 mod silent_customers;
 mod simulator_peers;
+mod sound_peers;
 mod staffing;
 mod stored;
 mod team;

@@ -59,6 +59,15 @@ pub fn ensure_make() -> Outcome {
     }
 }
 
+/// Finds or installs the decoder of voice messages that the tests compare ours with.
+pub fn ensure_opus_tools() -> Outcome {
+    const PROGRAMS: [&str; 3] = ["opusdec", "opusenc", "opusinfo"];
+    if PROGRAMS.iter().all(|program| crate::step::on_path(program).is_some()) {
+        return Ok(());
+    }
+    install("testing voice messages", &["opus-tools"], "brew install opus-tools")
+}
+
 /// The least free memory, in kilobytes, for the data of tests.
 const ROOM: u64 = 4 << 20;
 

@@ -128,6 +128,8 @@ fn test_server(layout: &Layout, steps: &mut Steps, tally: &mut Tally, args: &[St
         let wanted = [OsString::from("--requirement"), layout.end2end().join("peers/requirements.txt").into()];
         python::ensure(layout, "peers", &wanted, "the tests of the simulator")
     })?;
+    // Voice messages are decoded by a program from Debian.
+    steps.run("find opus-tools", machine::ensure_opus_tools)?;
     // Held until the tests are finished, and stopped whether they pass or not.
     let (url, _server) = steps.run("start PostgreSQL", || postgres::start(layout))?;
     let mut command = cargo(layout);
