@@ -98,6 +98,15 @@ pub struct ScheduledMessage {
     pub written_at: Timestamp,
 }
 
+impl ScheduledMessage {
+    /// The seconds of a countdown from when it was written to `until`; 0 when that is over. The clock of a page moves in steps and
+    /// is behind the server's by what their messages take. Such a page would begin with more seconds than were chosen.
+    pub fn seconds_left(&self, until: Timestamp, now: Timestamp) -> i64 {
+        let left = until.since(now.max(self.written_at)).0;
+        (left + 999).div_euclid(1_000)
+    }
+}
+
 /// A template that waits, as it was filled in. Its JSON is stored: fields may be added, never renamed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScheduledTemplate {

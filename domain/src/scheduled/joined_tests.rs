@@ -40,6 +40,18 @@ fn bodies<'a>(groups: &[Vec<&'a ScheduledMessage>]) -> Vec<Vec<&'a str>> {
 }
 
 #[test]
+fn a_countdown_begins_with_the_seconds_that_were_chosen() {
+    let one = joined("One", times(at(20), T0));
+    let left = |millis: i64| one.seconds_left(at(20), T0.plus(Span::of_millis(millis)));
+    // A page whose clock is behind the server's, as far as it may be.
+    for behind in [-1_000_000, -1_001, -999, -1, 0] {
+        assert_eq!(left(behind), 20, "{behind} ms");
+    }
+    assert_eq!([left(1), left(1_000), left(1_001), left(19_000), left(19_999)], [20, 19, 19, 1, 1]);
+    assert_eq!([left(20_000), left(60_000)], [0, 0]);
+}
+
+#[test]
 fn a_text_joins_what_its_author_has_just_written() {
     // The first text waits for others, and for its author if that is longer.
     let none: [&ScheduledMessage; 0] = [];

@@ -31,13 +31,13 @@ pub fn KeptMessages(stay: MessagesStay) -> impl IntoView {
     view! {
         <For each=move || kept.get() key=|message| message.id.clone() let:message>
             {
-                let (id, state) = (message.id.clone(), message.state);
+                let id = message.id.clone();
                 let beginning: String = message.body.chars().take(60).collect();
                 view! {
                     <p class="left-behind kept">
                         <Icon name="clock"/>
                         <span>
-                            {move || state_words(&open, state, zone)} ": " <q dir="auto">{beginning}</q> " " {then}
+                            {move || state_words(&open, &message, zone)} ": " <q dir="auto">{beginning}</q> " " {then}
                         </span>
                         <button type="button" class="btn" on:click=move |_| open.discard(id.clone())>
                             "Don't send"

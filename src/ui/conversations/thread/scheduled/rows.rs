@@ -43,12 +43,13 @@ fn ScheduledView(message: ScheduledMessage, place: JoinPlace) -> impl IntoView {
     let open = ThreadState::expect();
     let zone = Zone::current();
     let (me, state) = (open.me(), message.state);
+    let counted = message.clone();
     let who = if message.author == me { "You".to_owned() } else { message.author_name.clone() };
     let joining = if message.author == me { ", with what you write until then" } else { "" };
     let words = move || match state {
-        ScheduledState::Waiting(SendWait::Joined(times)) => joined_words(&open, times, place, joining),
+        ScheduledState::Waiting(SendWait::Joined(times)) => joined_words(&open, &counted, times, place, joining),
         ScheduledState::Waiting(SendWait::Undo(_) | SendWait::Time(_) | SendWait::Customer)
-        | ScheduledState::Asking(_) => state_words(&open, state, zone),
+        | ScheduledState::Asking(_) => state_words(&open, &counted, zone),
     };
     let has_next = matches!(place, JoinPlace::First | JoinPlace::Middle);
     let has_previous = matches!(place, JoinPlace::Middle | JoinPlace::Last);
@@ -87,15 +88,23 @@ fn ScheduledView(message: ScheduledMessage, place: JoinPlace) -> impl IntoView {
 }
 
 /// The seconds until a message leaves.
-fn leaving_words(what: &str, open: &ThreadState, until: Timestamp) -> String {
-    let left = until.since(open.app.now.get()).0;
-    if left > 0 { format!("{what} in {} s", (left + 999).div_euclid(1_000)) } else { format!("{what}…") }
+fn leaving_words(what: &str, open: &ThreadState, message: &ScheduledMessage, until: Timestamp) -> String {
+    match message.seconds_left(until, open.app.now.get()) {
+        0 => format!("{what}…"),
+        left => format!("{what} in {left} s"),
+    }
 }
 
 /// When a text is sent that others may join, and with which. The last one says it for all of a message. `joining` is said for as
 /// long as others can join.
-fn joined_words(open: &ThreadState, times: JoinTimes, place: JoinPlace, joining: &str) -> String {
-    let leaves = |what: &str| leaving_words(what, open, times.leaves_at());
+fn joined_words(
+    open: &ThreadState,
+    message: &ScheduledMessage,
+    times: JoinTimes,
+    place: JoinPlace,
+    joining: &str,
+) -> String {
+    let leaves = |what: &str| leaving_words(what, open, message, times.leaves_at());
     match place {
         JoinPlace::First | JoinPlace::Middle => "Goes out in one message with the next text".to_owned(),
         JoinPlace::Last => leaves("Sending as one message"),
@@ -105,10 +114,10 @@ fn joined_words(open: &ThreadState, times: JoinTimes, place: JoinPlace, joining:
 }
 
 /// When a message is sent, or why it asks.
-pub(super) fn state_words(open: &ThreadState, state: ScheduledState, zone: Zone) -> String {
-    match state {
-        ScheduledState::Waiting(SendWait::Undo(until)) => leaving_words("Sending", open, until),
-        ScheduledState::Waiting(SendWait::Joined(times)) => leaving_words("Sending", open, times.leaves_at()),
+pub(super) fn state_words(open: &ThreadState, message: &ScheduledMessage, zone: Zone) -> String {
+    match message.state {
+        ScheduledState::Waiting(SendWait::Undo(until)) => leaving_words("Sending", open, message, until),
+        ScheduledState::Waiting(SendWait::Joined(times)) => leaving_words("Sending", open, message, times.leaves_at()),
         ScheduledState::Waiting(SendWait::Time(at)) => format!("Scheduled for {}", time_words(open, at, zone)),
         ScheduledState::Waiting(SendWait::Customer) => "Sends when the customer writes".to_owned(),
         ScheduledState::Asking(SendDoubt::CustomerWrote) => "Not sent: the customer wrote. Send anyway?".to_owned(),
