@@ -8,11 +8,12 @@ use handoff::{
         block::BlockReason,
         conversation::Refusal,
         desk::{Frame, Group, ItemBody, Row, RowState},
+        event::{Event, Wish},
         handoff::TriggerKind,
-        ids::ConversationId,
+        ids::{ConversationId, CustomerId},
         message::{Author, Delivery},
         outbound::{FirstRecipient, OptIn},
-        template::field::FieldKey,
+        template::{TemplateCategory, field::FieldKey},
         time::Span,
     },
     server::{
@@ -21,11 +22,13 @@ use handoff::{
             ConversationError,
             agent::{NewConversation, NewTemplate},
         },
+        log::Log,
         simulator::{Effect, Fault},
+        store::entries,
     },
 };
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     app::{TestApp, on_both},
@@ -231,6 +234,58 @@ on_both!(a_customer_with_an_open_conversation_is_written_to_there, threads = 4, 
     assert_eq!(first, 1);
 });
 
+/// A customer turns marketing messages off or on in WhatsApp.
+async fn wishes(app: &TestApp, contact: &Value, value: &str, at: i64) {
+    let preference = json!({"wa_id": contact["wa_id"], "user_id": contact["user_id"], "category": "marketing_messages",
+        "value": value, "detail": "", "timestamp": at});
+    let body = json!({"contacts": [contact], "user_preferences": [preference]});
+    assert_eq!(app.webhook(&meta::envelope_of("user_preferences", body)).await, StatusCode::OK);
+    app.settle().await;
+}
+
+on_both!(who_opted_out_is_not_written_to_however_long_ago_and_under_another_id, threads = 4, async |app| {
+    let (lou, _) = app.person(&app.tenant, "Lou", Role::Lead).await;
+    app.meta.change_template("spring_sale", |template| template["status"] = "APPROVED".into());
+    let closed = app.closed(&lou).await;
+    let customer = app.services.live.outbound(&lou, Some(&closed.id)).await.expect("a page").customer;
+    let maria = customer.expect("Maria").id;
+    let to = FirstRecipient::Customer(maria.clone());
+    // given that Maria wants no marketing, and that very many people have said something since
+    wishes(app, &meta::contact(MARIA), "stop", 1).await;
+    let others = (0..6_000).map(|nth| {
+        let wish = if nth % 2 == 0 { Wish::Resume } else { Wish::Signup };
+        Event::Preferred { customer: CustomerId::from(format!("cus_{nth}").as_str()), wish }
+    });
+    let tx = app.services.db.begin_write().await.expect("a transaction");
+    let log = Log::new(app.services.bus.clone());
+    log.commit_all(tx, &app.tenant, app.now(), lou.initiator(None), others.collect()).await.expect("is recorded");
+    // then she is not written to
+    assert!(refused(app, &lou, &to, "spring_sale").await.contains("opted out of marketing"));
+    let opted_out = async || {
+        let mut tx = app.services.db.begin_read().await.expect("a view");
+        entries::has_opted_out(&mut tx, &app.tenant, &maria, TemplateCategory::Marketing).await.expect("reads")
+    };
+    // given that she wants it again, and wanted none as somebody of whom the user id alone was known
+    wishes(app, &meta::contact(MARIA), "resume", 2).await;
+    assert!(!opted_out().await);
+    let writes = async |wamid: &str, contact: Value| {
+        let message = json!({"type": "text", "text": {"body": "Hello"}, "from": contact["wa_id"], "from_user_id": "DE.9",
+            "id": wamid, "timestamp": (app.now().0 / 1_000).to_string()});
+        let body = meta::envelope(json!({"contacts": [contact], "messages": [message]}));
+        assert_eq!(app.webhook(&body).await, StatusCode::OK);
+        app.settle().await;
+    };
+    let unknown = json!({"profile": {"name": "Maria"}, "user_id": "DE.9"});
+    writes("wamid.unknown", unknown.clone()).await;
+    wishes(app, &unknown, "stop", 3).await;
+    assert!(!opted_out().await);
+    // when both turn out to be one person, then the last word counts, whoever said it
+    writes("wamid.known", json!({"profile": {"name": "Maria"}, "user_id": "DE.9", "wa_id": MARIA})).await;
+    assert!(opted_out().await);
+    wishes(app, &json!({"profile": {"name": "Maria"}, "user_id": "DE.9", "wa_id": MARIA}), "signup", 4).await;
+    assert!(!opted_out().await);
+});
+
 on_both!(an_earlier_customer_is_written_to_again_unless_blocked_or_opted_out, threads = 4, async |app| {
     let (ana, _) = app.agent("Ana").await;
     let (lou, _) = app.person(&app.tenant, "Lou", Role::Lead).await;
@@ -245,20 +300,10 @@ on_both!(an_earlier_customer_is_written_to_again_unless_blocked_or_opted_out, th
     // given that she wants no marketing
     app.meta.change_template("spring_sale", |template| template["status"] = "APPROVED".into());
     app.turn(Span::minutes(6));
-    let wish = |value: &str, at: i64| {
-        let preference = json!({"wa_id": MARIA, "user_id": format!("DE.{MARIA}"), "category": "marketing_messages",
-            "value": value, "detail": "", "timestamp": at});
-        meta::envelope_of(
-            "user_preferences",
-            json!({"contacts": [meta::contact(MARIA)], "user_preferences": [preference]}),
-        )
-    };
-    assert_eq!(app.webhook(&wish("stop", 1)).await, StatusCode::OK);
-    app.settle().await;
+    wishes(app, &meta::contact(MARIA), "stop", 1).await;
     assert!(refused(app, &lou, &to, "spring_sale").await.contains("opted out of marketing"));
     // when she wants it again, then it goes out, in a conversation that follows the closed one
-    assert_eq!(app.webhook(&wish("resume", 2)).await, StatusCode::OK);
-    app.settle().await;
+    wishes(app, &meta::contact(MARIA), "resume", 2).await;
     let id = begins(app, &lou, "one", &to, "spring_sale").await.expect("begins");
     app.settle().await;
     assert_ne!(id, closed.id);

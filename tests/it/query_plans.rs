@@ -12,13 +12,13 @@ use handoff::{
         access::Role,
         conversation::{Command, EndingKind, EndingPress, Goodbye, SnoozeUntil, UNDO_TIME},
         desk::{DateOf, Filter, Group, ItemBody, Status},
-        event::EventKind,
         handoff::TriggerKind,
         ids::{ConversationId, MessageId},
         message::{Author, draft::ReplyDraft},
         report::packed::RowKind,
         search,
         settings::SilenceTimes,
+        template::TemplateCategory,
         time::Span,
         window::keep_open::AskBefore,
     },
@@ -216,9 +216,11 @@ async fn reads_costs(app: &TestApp, admin: &Agent, open: &ConversationId) {
 
 /// What an agent who writes first reads.
 async fn writes_first(app: &TestApp, agent: &Agent, open: &ConversationId) {
-    app.services.live.outbound(agent, Some(open)).await.expect("a page");
     let mut tx = app.services.db.begin_read().await.expect("a view");
-    store::entries::newest_of_kind(&mut tx, &app.tenant, EventKind::Preferred, 10).await.expect("entries");
+    let page = app.services.live.outbound(agent, Some(open)).await.expect("a page");
+    let customer = page.customer.expect("a customer").id;
+    let category = TemplateCategory::Marketing;
+    store::entries::has_opted_out(&mut tx, &app.tenant, &customer, category).await.expect("reads");
 }
 
 /// An agent leaves for good, comes back with another role, and is given a link.

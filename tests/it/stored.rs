@@ -16,7 +16,7 @@ use handoff::{
         conversation::{CancelCause, EndingKind, Goodbye, PreviousOwner, SnoozeKind, UnattendedWait},
         desk::{DateOf, Group, Status},
         dossier::{CallKind, CallStatus},
-        event::{CloseReason, EventKind, FactorChange, SignInRefusal},
+        event::{CloseReason, EventKind, FactorChange, SignInRefusal, Wish},
         flow::samples::Sample,
         handoff::{HandoffEnd, Trigger, TriggerKind, Urgency},
         keyword::Matching,
@@ -133,6 +133,7 @@ fn states_and_kinds_keep_their_names() {
     );
     named(ControlRequest::ALL, ControlRequest::as_str, ["take", "pass", "release"]);
     named(LinkKind::ALL, LinkKind::as_str, ["join", "new_password"]);
+    named(Wish::ALL, Wish::as_str, ["stop", "resume", "signup"]);
     named(LinkState::ALL, LinkState::as_str, ["open", "used", "revoked"]);
 }
 
@@ -178,6 +179,7 @@ fn json_and_columns_use_the_same_names() {
     alike(ResponderRole::ALL, ResponderRole::as_str);
     alike(ControlCause::ALL, ControlCause::as_str);
     alike(ControlRequest::ALL, ControlRequest::as_str);
+    alike(Wish::ALL, Wish::as_str);
 }
 
 #[test]

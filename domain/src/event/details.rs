@@ -63,6 +63,13 @@ pub enum Wish {
     Signup,
 }
 
+// WhatsApp's own names as well.
+variant_names!(Wish {
+    Stop => "stop",
+    Resume => "resume",
+    Signup => "signup",
+});
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CloseReason {

@@ -39,14 +39,9 @@ impl UnitOfWork {
         channel: &ChannelId,
         preference: &Preference,
     ) -> Result<()> {
-        let wish = match preference.value.as_str() {
-            "stop" => Wish::Stop,
-            "resume" => Wish::Resume,
-            "signup" => Wish::Signup,
-            other => {
-                tracing::info!(%channel, preference = other, "webhook: unknown marketing preference");
-                return Ok(());
-            }
+        let Ok(wish) = preference.value.parse::<Wish>() else {
+            tracing::info!(%channel, preference = preference.value, "webhook: unknown marketing preference");
+            return Ok(());
         };
         if !self.mark_processed(channel, &preference.mark).await? {
             return Ok(());

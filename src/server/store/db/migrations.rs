@@ -160,6 +160,7 @@ mod tests {
         ("0046_outbound.sql", "212209965f00b9b6d412ece01054b7b7b812c3657ce1329ec71183e1e6e5db4c"),
         ("0047_joined_presses.sql", "059f915be0def29d59cad4374b35ecf4b7d9d0a43a67d44ed306e969d2f8c23c"),
         ("0048_send_as.sql", "fcf84031034584f5632f5e6b283558f8d7c52e33e8a3cf88a9687d9ea43f1b73"),
+        ("0051_preferences.sql", "c4169470b44305ddf03a28c0bc982d7c8b2392670a49bddbf308bd4eb5903d1c"),
         ("postgres/0012_search.sql", "8f8addfc1f196c2cefe2d69c3afacbdcbe7502da28659e23b3a26acdabd3fb6d"),
         ("postgres/0049_note_search.sql", "8cdc1b5e926c747ef411ab8c6f4e32dfb698fa1a76148a58086c3a42ac44d04b"),
         ("sqlite/0012_search.sql", "ab57436fe270698fcf7f8348bd5deb6866825e70f2bf9aa5646a33f667d2ca1c"),

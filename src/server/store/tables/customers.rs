@@ -201,6 +201,21 @@ pub async fn set_blocked(tx: &mut Tx, tenant: &TenantId, customer: &CustomerRow)
     Ok(())
 }
 
+/// The ids of a customer: its own, and those of the records that were merged into it.
+pub async fn ids_of(tx: &mut Tx, tenant: &TenantId, id: &CustomerId) -> Result<Vec<CustomerId>> {
+    let mut ids = vec![id.clone()];
+    let mut asked = 0;
+    // What was merged may have had others merged into it before.
+    while let Some(into) = ids.get(asked).cloned() {
+        let merged: Vec<String> = on!(tx, c => sqlx::query_scalar(
+            "SELECT id FROM customers WHERE tenant_id = $1 AND merged_into = $2")
+            .bind(tenant.as_str()).bind(into.as_str()).fetch_all(c).await)?;
+        ids.extend(merged.into_iter().map(CustomerId::from));
+        asked += 1;
+    }
+    Ok(ids)
+}
+
 /// Marks a record as merged into another. The caller moves its conversations.
 pub async fn merge(tx: &mut Tx, tenant: &TenantId, from: &CustomerId, into: &CustomerId) -> Result<()> {
     on!(tx, c => sqlx::query("UPDATE customers SET merged_into = $3 WHERE tenant_id = $1 AND id = $2")

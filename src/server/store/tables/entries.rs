@@ -6,7 +6,7 @@ use std::{collections::HashMap, net::IpAddr, sync::LazyLock};
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{
-    Result, RowId, StoreError, Tx,
+    Result, RowId, StoreError, Tx, customers,
     db::{on, slices},
     to_json,
 };
@@ -170,20 +170,8 @@ pub async fn of_kind(
     rows.into_iter().map(Entry::try_from).collect()
 }
 
-/// Up to `limit` entries of one kind, of all conversations and outside of them, newest first.
-pub async fn newest_of_kind(tx: &mut Tx, tenant: &TenantId, kind: EventKind, limit: i64) -> Result<Vec<Entry>> {
-    let rows: Vec<RawEntry> = on!(tx, c => sqlx::query_as(
-        "SELECT tenant_id, seq, at, actor, conversation_id, event FROM entries
-         WHERE tenant_id = $1 AND name = $2 ORDER BY seq DESC LIMIT $3")
-        .bind(tenant.as_str()).bind(kind.as_str()).bind(limit).fetch_all(c).await)?;
-    rows.into_iter().map(Entry::try_from).collect()
-}
-
-/// How many of the tenant's newest changes of preferences are read.
-const PREFERENCES_READ: i64 = 5_000;
-
 /// Whether the customer has opted out of messages of this category: their last word about marketing, which alone a person
-/// turns off at WhatsApp, is that they want none.
+/// turns off at WhatsApp, is that they want none, however long ago and under whichever of their ids.
 pub async fn has_opted_out(
     tx: &mut Tx,
     tenant: &TenantId,
@@ -193,12 +181,19 @@ pub async fn has_opted_out(
     if category != TemplateCategory::Marketing {
         return Ok(false);
     }
-    let newest_first = newest_of_kind(tx, tenant, EventKind::Preferred, PREFERENCES_READ).await?;
-    let last = newest_first.into_iter().find_map(|entry| {
-        let Event::Preferred { customer: of, wish } = entry.event else { return None };
-        (of == *customer).then_some(wish)
-    });
-    Ok(last == Some(Wish::Stop))
+    let mut said: Vec<(i64, Wish)> = Vec::new();
+    for customer in customers::ids_of(tx, tenant, customer).await? {
+        for wish in Wish::ALL {
+            // The whole text of the entry is looked up: an index has it, and SQL need not look into it.
+            let event = to_json(&Event::Preferred { customer: customer.clone(), wish })?;
+            let seq: Option<i64> = on!(tx, c => sqlx::query_scalar(
+                "SELECT MAX(seq) FROM entries WHERE tenant_id = $1 AND name = 'preferred' AND event = $2")
+                .bind(tenant.as_str()).bind(event.as_str()).fetch_one(c).await)?;
+            said.extend(seq.map(|seq| (seq, wish)));
+        }
+    }
+    let last = said.into_iter().max_by_key(|(seq, _)| *seq);
+    Ok(last.is_some_and(|(_, wish)| wish == Wish::Stop))
 }
 
 /// Most entries in which news are counted.
