@@ -30,12 +30,16 @@ pub async fn saved_reply_fill(id: SavedReplyId, conversation: ConversationId) ->
     Ok(settings.saved_reply_fill(&call.caller, &id, &conversation).await?)
 }
 
-/// Attaches the reply's files to what the caller writes in this conversation.
+/// Attaches the reply's files to what the caller writes in this conversation, once for each `client_id`.
 #[server(endpoint = "saved_reply_attach")]
-pub async fn saved_reply_attach(id: SavedReplyId, conversation: ConversationId) -> Result<Vec<WaitingFile>> {
+pub async fn saved_reply_attach(
+    id: SavedReplyId,
+    conversation: ConversationId,
+    client_id: String,
+) -> Result<Vec<WaitingFile>> {
     let call = crate::server::http::agent().await?;
     let conversations = call.service::<crate::server::conversations::Conversations>()?;
-    Ok(conversations.saved_reply_attach(&call.caller, &id, &conversation).await?)
+    Ok(conversations.saved_reply_attach(&call.caller, &id, &conversation, &client_id).await?)
 }
 
 /// Counts that the caller has inserted it.

@@ -1,9 +1,12 @@
 //! Files that agents upload, for a conversation or for a saved reply: how many may wait, which are kept, and what Meta calls
 //! them. `media` stores the bytes.
 
+use sha2::{Digest, Sha256};
+
 use crate::{
     domain::{
         ids::{AgentId, ChannelId, ConversationId, MediaId, SavedReplyId, TenantId},
+        saved_reply::MAX_FILES,
         time::Span,
         upload::{MOST_WAITING, WaitingFile},
     },
@@ -17,7 +20,7 @@ use crate::{
     },
 };
 
-use super::{ConversationError, Conversations, Result};
+use super::{ConversationError, Conversations, Result, agent::client_key};
 
 /// Most files of a tenant that wait, and most bytes of them.
 const MOST_OF_TENANT: i64 = 2_000;
@@ -69,7 +72,8 @@ impl Conversations {
     }
 
     /// Attaches the files of a saved reply to the agent's reply in a conversation, as if they had been uploaded there. Their
-    /// bytes are not copied.
+    /// bytes are not copied. `client_id` is chosen by the page: a second call with the same one attaches nothing, and returns
+    /// what waits of the first.
     ///
     /// # Errors
     /// [`ConversationError::NotFound`] if the agent may not use the saved reply, or the conversation is not the tenant's;
@@ -79,25 +83,27 @@ impl Conversations {
         agent: &Agent,
         id: &SavedReplyId,
         conversation: &ConversationId,
+        client_id: &str,
     ) -> Result<Vec<WaitingFile>> {
         let (tenant, now) = (agent.tenant(), self.clock.now());
+        let press = client_key(agent, client_id)?;
         let mut tx = self.db.begin_write().await?;
         // Whoever changes a saved reply locks the tenant too: it cannot give a file up before the rows of its bytes are there.
         tenants::lock(&mut tx, tenant).await?.ok_or(ConversationError::NotFound)?;
         let reply = saved_replies::find(&mut tx, tenant, agent.id(), id).await?.ok_or(ConversationError::NotFound)?;
         let place = place_in(&mut tx, tenant, conversation).await?;
+        let ids = attached_ids(&press, id, conversation);
+        if is_any_known(&mut tx, tenant, &ids).await? {
+            let waiting = media::waiting(&mut tx, tenant, conversation, agent.id()).await?;
+            return Ok(waiting.into_iter().filter(|file| ids.contains(&file.id)).map(UploadRow::listed).collect());
+        }
         let files = media::of_reply(&mut tx, tenant, &reply.reply.id).await?;
         let more = More { files: files.len(), bytes: files.iter().map(|file| file.size).sum() };
         may_wait(&mut tx, tenant, Some(conversation), agent.id(), more).await?;
         let mut attached = Vec::new();
-        for file in files {
-            let file = UploadRow {
-                id: self.entropy.id(now),
-                agent_id: agent.id().clone(),
-                place: Some(place.clone()),
-                uploaded_at: now.0,
-                ..file
-            };
+        for (file, id) in files.into_iter().zip(ids) {
+            let file =
+                UploadRow { id, agent_id: agent.id().clone(), place: Some(place.clone()), uploaded_at: now.0, ..file };
             media::insert_upload(&mut tx, tenant, &file).await?;
             attached.push(file.listed());
         }
@@ -180,6 +186,23 @@ impl Conversations {
 async fn place_in(tx: &mut Tx, tenant: &TenantId, conversation: &ConversationId) -> Result<ComposerPlace> {
     let stored = conversations::load(tx, tenant, conversation).await?.ok_or(ConversationError::NotFound)?;
     Ok(ComposerPlace { channel_id: stored.conversation.channel, conversation_id: conversation.clone() })
+}
+
+/// The ids of the files that one press attaches, by which a repeated one is known as long as one of them is here.
+fn attached_ids(press: &str, reply: &SavedReplyId, conversation: &ConversationId) -> Vec<MediaId> {
+    let digest = Sha256::digest(format!("{press}\n{reply}\n{conversation}"));
+    let press = hex::encode(&digest[..16]);
+    (0..MAX_FILES).map(|nth| MediaId::from_tail(format_args!("{press}{nth:02}"))).collect()
+}
+
+/// Whether one of these files is here, sent or not.
+async fn is_any_known(tx: &mut Tx, tenant: &TenantId, ids: &[MediaId]) -> Result<bool> {
+    for id in ids {
+        if media::upload(tx, tenant, id).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Files that are to wait.

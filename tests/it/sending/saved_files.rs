@@ -41,8 +41,9 @@ async fn attach(
     agent: &Agent,
     id: &SavedReplyId,
     conversation: &ConversationId,
+    press: &str,
 ) -> Result<Vec<WaitingFile>, ConversationError> {
-    app.services.conversations.saved_reply_attach(agent, id, conversation).await
+    app.services.conversations.saved_reply_attach(agent, id, conversation, press).await
 }
 
 /// The names of a reply's files.
@@ -75,8 +76,8 @@ on_both!(the_files_of_a_saved_reply_go_out_with_it_and_are_uploaded_once, thread
     assert_eq!(listed(app, &luca.agent, &id).await, ["shop.png", "menu.pdf"]);
     assert_eq!(app.thread(&luca.agent, &luca.id).await.waiting_files, [], "nothing is attached by itself");
     // when it is inserted twice, and sent
-    for _ in 0..2 {
-        let attached = attach(app, &luca.agent, &id, &luca.id).await.expect("attaches");
+    for press in ["one", "two"] {
+        let attached = attach(app, &luca.agent, &id, &luca.id, press).await.expect("attaches");
         let waiting = app.thread(&luca.agent, &luca.id).await.waiting_files;
         assert_eq!(waiting, attached, "they wait on every device");
         let names: Vec<_> = attached.iter().map(|file| file.name.as_str()).collect();
@@ -98,6 +99,42 @@ on_both!(the_files_of_a_saved_reply_go_out_with_it_and_are_uploaded_once, thread
     assert!(ours.iter().all(|message| message.delivery == Some(Delivery::Delivered)), "{ours:#?}");
 });
 
+on_both!(a_repeated_insertion_attaches_nothing_twice, threads = 4, async |app| {
+    let (luca, cookie) = ana_with(app, "c2").await;
+    let (ben, _) = app.agent("Ben").await;
+    let waiting = async || app.thread(&luca.agent, &luca.id).await.waiting_files;
+    let menu = uploads(app, &cookie, "menu.pdf", PDF).await;
+    let shop = uploads(app, &cookie, "shop.png", PNG).await;
+    let id = try_add(app, &luca.agent, saved("Shop", &[&menu, &shop])).await.expect("a reply");
+    let other = try_add(app, &luca.agent, saved("Again", &[])).await.expect("a reply");
+    let pressed = async |press: &str| attach(app, &luca.agent, &id, &luca.id, press).await;
+    // given a press whose answer was lost, and the same one at the same time
+    let (first, second) = tokio::join!(pressed("one"), pressed("one"));
+    let first = first.expect("attaches");
+    assert_eq!((first.len(), second.expect("is known")), (2, first.clone()));
+    assert_eq!(pressed("one").await.expect("is known"), first);
+    assert_eq!(waiting().await, first);
+    // when one of them was removed, and the other sent, then neither comes back
+    let away = request(app, "DELETE", &format!("/media/{}", first[0].id), &cookie, Body::empty());
+    assert_eq!(app.send(away).await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(pressed("one").await.expect("is known"), first[1..]);
+    sends(&luca, &first[1].id, "Look").await.expect("is taken");
+    assert_eq!(pressed("one").await.expect("is known"), []);
+    assert_eq!(waiting().await, []);
+    // and another press, reply, conversation or agent is another one
+    assert_eq!(pressed("two").await.expect("attaches").len(), 2);
+    assert_eq!(attach(app, &luca.agent, &other, &luca.id, "two").await.expect("attaches"), []);
+    change(app, &luca.agent, &id, 1, SavedText { scope: ReplyScope::Me, ..saved("Shop", &[&menu]) })
+        .await
+        .expect("changes");
+    assert_eq!(pressed("three").await.expect("attaches").len(), 1);
+    assert!(matches!(attach(app, &ben, &id, &luca.id, "two").await, Err(ConversationError::NotFound)));
+    // and a page that names no press is told so
+    let refused = pressed("").await.expect_err("is refused");
+    assert!(matches!(&refused, ConversationError::Invalid(detail) if detail.contains("Reload it")), "{refused:?}");
+    app.settle().await;
+});
+
 on_both!(a_file_stays_as_long_as_a_reply_a_composer_or_a_message_has_it, threads = 4, async |app| {
     let (luca, cookie) = ana_with(app, "c2").await;
     let settings = &app.services.settings;
@@ -108,7 +145,7 @@ on_both!(a_file_stays_as_long_as_a_reply_a_composer_or_a_message_has_it, threads
     let shop = uploads(app, &cookie, "shop.png", PNG).await;
     let menu = uploads(app, &cookie, "menu.pdf", PDF).await;
     let id = try_add(app, &luca.agent, saved("Shop", &[&shop, &menu])).await.expect("a reply");
-    let attached = attach(app, &luca.agent, &id, &luca.id).await.expect("attaches");
+    let attached = attach(app, &luca.agent, &id, &luca.id, "one").await.expect("attaches");
     sends(&luca, &attached[0].id, "Look").await.expect("is taken");
     app.settle().await;
     // when the reply gives up the picture, and is removed
@@ -144,7 +181,7 @@ on_both!(a_file_that_was_not_saved_is_removed_after_a_week, threads = 4, async |
     assert_eq!(cleaned(app).await, 2);
     app.turn(Span::days(8));
     assert_eq!(cleaned(app).await, 1, "a reply keeps its file for as long as it is there");
-    assert_eq!(attach(app, &luca.agent, &id, &luca.id).await.expect("attaches").len(), 1);
+    assert_eq!(attach(app, &luca.agent, &id, &luca.id, "one").await.expect("attaches").len(), 1);
     app.settle().await;
 });
 
@@ -171,7 +208,7 @@ on_both!(nobody_saves_or_attaches_a_file_of_others, threads = 4, async |app| {
     let theirs = try_add(app, &stranger, SavedText { scope: ReplyScope::Everyone, ..saved("Theirs", &[]) }).await;
     let theirs = theirs.expect("a reply");
     for (who, reply) in [(&ben, &id), (&stranger, &id), (&stranger, &theirs)] {
-        let outside = attach(app, who, reply, &luca.id).await;
+        let outside = attach(app, who, reply, &luca.id, "one").await;
         assert!(matches!(outside, Err(ConversationError::NotFound)), "{outside:?}");
     }
     // and a file of the same content in the other tenant is another one
@@ -182,7 +219,7 @@ on_both!(nobody_saves_or_attaches_a_file_of_others, threads = 4, async |app| {
     let shared = uploads(app, &lead.1, "hours.pdf", PDF).await;
     let shared = SavedText { scope: ReplyScope::Everyone, ..saved("Hours", &[&shared]) };
     let shared = try_add(app, &lead.0, shared).await.expect("a reply");
-    let for_ben = attach(app, &ben, &shared, &luca.id).await.expect("attaches");
+    let for_ben = attach(app, &ben, &shared, &luca.id, "one").await.expect("attaches");
     assert_eq!(app.thread(&ben, &luca.id).await.waiting_files, for_ben);
     assert_eq!(app.thread(&luca.agent, &luca.id).await.waiting_files, [attached]);
     let away = request(app, "DELETE", &format!("/media/{}", for_ben[0].id), &of_ben, Body::empty());

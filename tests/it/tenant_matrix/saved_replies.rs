@@ -11,7 +11,7 @@ pub const SAVED_REPLIES: &[Route] = &[
     call_at("/saved-replies/files", "/saved-replies/files?name=a.txt", "Hello", OWN),
     call("/api/saved_replies", "", OWN),
     call("/api/saved_reply_fill", "id={reply}&conversation={conversation}", shared_reply(FINE)),
-    call("/api/saved_reply_attach", "id={reply}&conversation={conversation}", shared_reply(FINE)),
+    call("/api/saved_reply_attach", "id={reply}&conversation={conversation}&client_id=one", shared_reply(FINE)),
     call("/api/saved_reply_used", "id={reply}", shared_reply(FINE)),
     call("/api/saved_reply_preview", r#"{"text":"Hi {{ customer.first_name }}"}"#, OWN),
     call("/api/saved_reply_add", r#"{"saved":{"name":"Own","text":"Hi"}}"#, OWN),

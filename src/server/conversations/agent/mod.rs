@@ -30,6 +30,7 @@ mod undo;
 
 pub use begin::NewConversation;
 pub use reply::NewReply;
+pub(super) use reply::client_key;
 pub use template::NewTemplate;
 
 use crate::{

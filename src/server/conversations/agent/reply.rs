@@ -113,7 +113,7 @@ impl Conversations {
 }
 
 /// The id by which a press of Send is known. The agent's id is a prefix, because two agents' pages can choose the same one.
-pub(super) fn client_key(agent: &Agent, client_id: &str) -> Result<String> {
+pub(in crate::server::conversations) fn client_key(agent: &Agent, client_id: &str) -> Result<String> {
     if client_id.is_empty() || client_id.len() > 64 {
         let detail = "This page is out of date. Reload it; your text is kept.";
         return Err(ConversationError::Invalid(detail.to_owned()));

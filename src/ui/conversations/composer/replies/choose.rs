@@ -63,7 +63,10 @@ impl ReplyPicker {
         let ready = known.or_else(|| (!has_variables(&saved.text)).then(|| saved.text.clone()));
         match ready {
             Some(text) if saved.files.is_empty() => self.insert(&search, &text),
-            ready => self.insert_awaited(search, Awaited { id, has_files: !saved.files.is_empty(), ready }, saved.name),
+            ready => {
+                let awaited = Awaited { id, press: search.press.clone(), has_files: !saved.files.is_empty(), ready };
+                self.insert_awaited(search, awaited, saved.name);
+            }
         }
     }
 
@@ -107,6 +110,7 @@ impl ReplyPicker {
 /// A reply of which something comes from the server.
 struct Awaited {
     id: SavedReplyId,
+    press: String,
     has_files: bool,
     /// The text, if nothing is to be filled in.
     ready: Option<String>,
@@ -119,7 +123,9 @@ impl Awaited {
             Some(text) => text,
             None => saved_reply_fill(self.id.clone(), conversation.clone()).await?,
         };
-        let files = if self.has_files { saved_reply_attach(self.id, conversation).await? } else { Vec::new() };
-        Ok((text, files))
+        if !self.has_files {
+            return Ok((text, Vec::new()));
+        }
+        Ok((text, saved_reply_attach(self.id, conversation, self.press).await?))
     }
 }

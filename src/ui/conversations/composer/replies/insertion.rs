@@ -11,6 +11,8 @@ pub struct SlashSearch {
     pub typed: String,
     /// A button has put the slash there, so that leaving the search takes it away.
     pub is_by_button: bool,
+    /// Identifies the insertion: one that is tried again after a failure attaches no file twice.
+    pub press: String,
 }
 
 impl SlashSearch {
@@ -52,7 +54,7 @@ mod tests {
     use super::*;
 
     fn search(slash: usize, typed: &str) -> SlashSearch {
-        SlashSearch { slash, typed: typed.to_owned(), is_by_button: false }
+        SlashSearch { slash, typed: typed.to_owned(), is_by_button: false, press: "one".to_owned() }
     }
 
     #[test]

@@ -171,7 +171,7 @@ impl ReplyPicker {
         let slash = cursor.saturating_sub(1);
         let is_slash = text.get(slash..cursor) == Some("/");
         if is_slash && is_typed_slash(event) && begins_word(&text, slash) {
-            self.start(SlashSearch { slash, typed: String::new(), is_by_button: false });
+            self.start(SlashSearch { slash, typed: String::new(), is_by_button: false, press: browser::random_id() });
         }
     }
 
@@ -200,7 +200,7 @@ impl ReplyPicker {
             let slash = cursor + gap.len();
             let whole = [&text[..cursor], gap, "/", &text[cursor..]].concat();
             self.show(whole, slash + 1..slash + 1);
-            self.start(SlashSearch { slash, typed: String::new(), is_by_button: true });
+            self.start(SlashSearch { slash, typed: String::new(), is_by_button: true, press: browser::random_id() });
         });
     }
 
