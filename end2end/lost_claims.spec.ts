@@ -1,8 +1,8 @@
-// A colleague is faster: who lost a claim reads who won it, where they pressed it.
-import type { Page, Route } from "@playwright/test";
-import { actions, claimButton, composerNotice, list, row, strip } from "./desk";
+// A colleague is faster, or the connection is lost: who did not get a customer reads why, where they pressed the claim.
+import type { Locator, Page, Route } from "@playwright/test";
+import { actions, claimButton, composer, composerNotice, list, notice, row, strip } from "./desk";
 import { expect, test } from "./fixtures";
-import { type Customer, asksForAgent, claims, deskOf, newCustomer, opens } from "./people";
+import { type Customer, OFFLINE, asksForAgent, claims, cutOff, deskOf, newCustomer, opens } from "./people";
 
 /** Holds Ben's claims until the returned function is called. */
 async function holds(ben: Page): Promise<() => void> {
@@ -59,4 +59,39 @@ test("who lost a claim reads it in the list, in the thread and at the strip", as
     const customer = await loses("Rita Lang", (customer) => claimButton(ben, customer).click());
     await expect(strip(ben).getByRole("status").filter({ hasText: lost(customer) })).toBeVisible();
   });
+});
+
+test("a claim without a connection steps back, says why, and tells of its press", async ({
+  browser,
+  request,
+  allowConsole,
+}) => {
+  allowConsole(OFFLINE);
+  const ben = await deskOf(browser, "ben");
+  const customer = await newCustomer(request, "Runa Lang");
+  await asksForAgent(request, customer);
+  await opens(ben, customer);
+  const inThread = actions(ben).getByRole("button", { name: "Claim" });
+  // The strip offers who has waited for longest.
+  const buttons = [inThread, claimButton(ben)];
+  const color = async (button: Locator) => {
+    await expect.poll(() => button.evaluate((element) => element.getAnimations().length)).toBe(0);
+    return button.evaluate((element) => getComputedStyle(element).backgroundColor);
+  };
+  const usual = await color(inThread);
+  await cutOff([ben], async () => {
+    for (const button of buttons) {
+      await expect(button).toHaveAccessibleDescription(/^You're offline\. This works again/);
+      await expect.poll(() => color(button)).not.toBe(usual);
+      await button.click();
+      await expect(notice(ben, "You're offline. Check your connection and try again").first()).toBeVisible();
+    }
+    await expect(row(ben, customer, "Unassigned")).toBeVisible();
+  });
+  for (const button of buttons) {
+    await expect(button).not.toHaveAccessibleDescription(/offline/);
+    await expect.poll(() => color(button)).toBe(usual);
+  }
+  await inThread.click();
+  await expect(composer(ben)).toBeVisible();
 });

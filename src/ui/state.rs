@@ -327,6 +327,12 @@ impl AppState {
         });
     }
 
+    /// What the button of an act says while its press would not arrive. Tracks.
+    pub fn offline_reason(&self) -> Option<&'static str> {
+        let is_lost = self.connection.get() == Connection::Lost;
+        is_lost.then_some("You're offline. This works again once the connection is back.")
+    }
+
     /// Shows an error as a toast, and a lost session in the banner. What only the connection is to blame for goes away with
     /// its return.
     pub fn show_error(&self, error: &ApiError) {

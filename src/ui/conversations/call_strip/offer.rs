@@ -16,6 +16,7 @@ use crate::{
         conversations::{address, pane_focus::PaneFocus},
         keyboard::ChordKeys,
         render_environment::hydrated,
+        state::AppState,
     },
 };
 
@@ -127,6 +128,7 @@ pub fn DismissButton(calls: Calls) -> impl IntoView {
 #[component]
 pub fn ClaimButton(calls: Calls) -> impl IntoView {
     let offered = Memo::new(move |_| calls.offered.with(|row| row.as_ref().map(|row| row.id.clone())));
+    let app = AppState::expect();
     let hydrated = hydrated();
     let is_settling = settle(offered);
     let is_busy = Memo::new(move |_| offered.with(|id| id.as_ref().is_some_and(|id| calls.claims.is_pending(id))));
@@ -152,6 +154,8 @@ pub fn ClaimButton(calls: Calls) -> impl IntoView {
             class="btn primary claim"
             on:mousedown=keep_focus
             class:busy=move || is_busy.get()
+            class:offline=move || app.offline_reason().is_some()
+            title=move || app.offline_reason()
             aria-label=move || format!("Claim {}", calls.name())
             aria-disabled=move || (is_busy.get() || is_settling.get() || !hydrated.get()).to_string()
             hidden=move || offered.with(Option::is_none)

@@ -145,9 +145,10 @@ pub fn ActionButton(act: AgentAction) -> impl IntoView {
             type="button"
             class=class
             class:busy=move || open.actions.is_pending(&act)
+            class:offline=move || open.app.offline_reason().is_some()
             // Not `disabled`, because a disabled button loses the focus while the request runs.
             aria-disabled=move || (open.actions.pending() || !hydrated.get()).to_string()
-            title=act.description()
+            title=move || open.app.offline_reason().unwrap_or(act.description())
             aria-keyshortcuts=shortcut
             on:click=move |event| {
                 // The second click of a double click would undo the first.
