@@ -86,6 +86,8 @@ export const lightbox = (page: Page): Locator => page.getByRole("dialog", { name
 
 /** The player of a voice message. */
 export const voicePlayer = (message: Locator): Locator => message.getByLabel("Voice message");
+/** Its waveform, which is the slider to seek with. */
+export const waveform = (message: Locator): Locator => message.getByRole("slider", { name: "Position" });
 
 /** How far a message got, as its ticks say. */
 export const delivery = (message: Locator, state: "Sent" | "Delivered" | "Read" | "Played" | "Not delivered"): Locator =>

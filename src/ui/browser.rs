@@ -67,6 +67,14 @@ pub enum RecordingRefusal {
     Failed,
 }
 
+/// How loud a sound is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Loudness {
+    /// The greatest deviation from silence in each part, from 0 to 1.
+    pub parts: Vec<f32>,
+    pub seconds: f64,
+}
+
 /// What an upload says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UploadEvent {

@@ -37,6 +37,11 @@ fn is_within(element: &Element, selector: &str) -> bool {
     element.closest(selector).is_ok_and(|found| found.is_some())
 }
 
+/// Whether this element has the focus.
+pub fn has_focus(element: &Element) -> bool {
+    active().is_some_and(|active| active == *element)
+}
+
 /// Whether nothing has the focus.
 pub fn nothing_has_focus() -> bool {
     active().is_none_or(|element| ["body", "html"].iter().any(|name| element.tag_name().eq_ignore_ascii_case(name)))

@@ -1,8 +1,13 @@
 //! The server's side of `browser`: every function does nothing.
 
-use leptos::ev::{ClipboardEvent, DragEvent, MouseEvent};
+use leptos::{
+    ev::{ClipboardEvent, DragEvent, MouseEvent},
+    web_sys::{Element, HtmlMediaElement},
+};
 
-use super::{ControlPlace, ListPart, Motion, Permission, PickedFile, RecordingRefusal, Seen, StreamEvent, UploadEvent};
+use super::{
+    ControlPlace, ListPart, Loudness, Motion, Permission, PickedFile, RecordingRefusal, Seen, StreamEvent, UploadEvent,
+};
 use crate::domain::time::{Span, Timestamp};
 
 pub fn now() -> Option<Timestamp> {
@@ -90,6 +95,10 @@ pub fn is_free_for_letters(_id: &str) -> bool {
 }
 
 pub fn focus_is_within(_id: &str) -> bool {
+    false
+}
+
+pub fn has_focus(_element: &Element) -> bool {
     false
 }
 
@@ -302,3 +311,17 @@ pub fn address_of_file(_handle: u32) -> Option<String> {
 }
 
 pub fn forget_address(_url: &str) {}
+
+pub async fn loudness_of(_url: &str, _parts: usize) -> Option<Loudness> {
+    None
+}
+
+pub fn play_or_pause(_player: &HtmlMediaElement) {}
+
+pub struct Sight;
+
+impl Sight {
+    pub fn of(_element: &Element, _on_seen: impl FnOnce() + 'static) -> Option<Self> {
+        None
+    }
+}

@@ -14,6 +14,7 @@ mod files;
 mod first_links;
 mod highlight;
 mod keyboard_focus;
+mod loudness;
 mod recording;
 mod scrolling;
 mod sound;
@@ -27,9 +28,10 @@ pub use self::{
     first_links::load_pages_while,
     highlight::mark_hits,
     keyboard_focus::{
-        focus, focus_at_end, focus_first, focus_if_lost, focus_is_within, focused, has_open_dialog, id_of,
+        focus, focus_at_end, focus_first, focus_if_lost, focus_is_within, focused, has_focus, has_open_dialog, id_of,
         is_free_for_letters, is_shown, nothing_has_focus, on_pressable, on_tree_item, typing,
     },
+    loudness::{Sight, loudness_of, play_or_pause},
     recording::{
         address_of_file, discard_recording, forget_address, is_recording, pause_recording, recorded_bytes,
         recording_level, resume_recording, start_recording, stop_recording,

@@ -3,6 +3,7 @@
 //! The kind that our server detected from the first bytes decides how a file is shown, never the sender's mime type.
 
 mod shown;
+mod waveform;
 
 use leptos::prelude::*;
 

@@ -5,7 +5,7 @@
 
 use leptos::{ev::MouseEvent, html, prelude::*, web_sys::HtmlMediaElement};
 
-use super::{super::state::ThreadState, KeptFile, length, type_word, unplayable};
+use super::{super::state::ThreadState, KeptFile, length, type_word, unplayable, waveform::VoicePlayer};
 use crate::ui::{
     browser::opens_elsewhere,
     components::icon::Icon,
@@ -131,20 +131,29 @@ pub fn Voice(file: KeptFile) -> impl IntoView {
             player.set_playback_rate(*rate);
         }
     };
-    let url = file.url.clone();
+    let (url, size) = (file.url.clone(), file.size);
     attempt.view(file, move || {
         let url = url.clone();
+        let player = {
+            let url = url.clone();
+            VoicePlayer::new(node, size, move || attempt.address(&url))
+        };
         view! {
             <div class="media voice">
                 <Icon name="mic"/>
                 <audio
                     node_ref=node
-                    controls
+                    controls=move || !player.is_drawn()
                     preload="metadata"
                     src=move || attempt.address(&url)
                     aria-label="Voice message"
                     on:error=move |_| attempt.fail()
+                    on:play=move |event| player.heard(&event_target(&event))
+                    on:pause=move |event| player.heard(&event_target(&event))
+                    on:timeupdate=move |event| player.heard(&event_target(&event))
+                    on:ended=move |event| player.ended(&event_target(&event))
                 ></audio>
+                {player.view()}
                 <button
                     type="button"
                     class="btn ghost speed"
