@@ -78,6 +78,41 @@ fn the_same_answers_to_different_texts_end_later() {
 }
 
 #[test]
+fn a_new_answer_between_starts_the_count_of_same_answers_again() {
+    let mut stage = Stage::new();
+    let texts: Vec<String> = ('a'..='t').map(String::from).collect();
+    assert!(texts[..10].iter().all(|text| stage.says(text, "Sorry?")));
+    assert!(stage.says("x", "Thank you"));
+    assert!(texts[10..].iter().all(|text| stage.says(text, "Sorry?")));
+}
+
+#[test]
+fn the_same_answer_to_a_slow_customer_is_not_counted() {
+    let mut stage = Stage::new();
+    stage.says("x", "Sorry?");
+    stage.every = Span::minutes(2);
+    stage.says("y", "Sorry?");
+    stage.every = Span::seconds(2);
+    let answered = ('a'..='z').take_while(|text| stage.says(&text.to_string(), "Sorry?")).count();
+    assert_eq!(answered, 12);
+}
+
+#[test]
+fn what_follows_a_figure_makes_another_text() {
+    let mut stage = Stage::new();
+    let answered = ('a'..='z').take_while(|room| stage.says(&format!("1{room}"), "Sorry?")).count();
+    assert_eq!(answered, 13);
+}
+
+#[test]
+fn an_exchange_that_calls_a_person_counts_twice() {
+    let mut stage = Stage::new();
+    stage.says("Hello", "Hi!");
+    let answered = (0..5).map(|_| stage.answers(Some("We are closed."), "I call somebody.", Then::Person));
+    assert_eq!(answered.collect::<Vec<_>>(), [true, true, false, false, false]);
+}
+
+#[test]
 fn the_same_text_to_new_questions_is_no_loop() {
     let mut stage = Stage::new();
     for question in ["Parking?", "Breakfast?", "A late arrival?", "A cot?", "A pet?", "A bill?", "By mail?"] {

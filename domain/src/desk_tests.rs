@@ -277,3 +277,27 @@ fn a_tick_does_not_move_a_bubble() {
         .collect();
     assert_eq!(words, [(1, "first"), (2, "again"), (3, "first")]);
 }
+
+#[test]
+fn what_is_no_longer_closed_leaves_that_list_by_its_last_message() {
+    for state in [RowState::Bot, RowState::Waiting, RowState::Phone] {
+        let key = |at| row(1, 1, state.clone(), at).key(Group::Closed);
+        assert!(key(20) < key(10), "newest first");
+    }
+}
+
+#[test]
+fn the_total_counts_every_conversation_once() {
+    let me = AgentId::from(VIEWER);
+    let counts = Counts {
+        waiting: 1,
+        bot: 2,
+        closed: 4,
+        phone: 8,
+        claimed: [(me.clone(), 48), ("agt_other".into(), 64)].into_iter().collect(),
+        reply_now: [(me.clone(), 16)].into_iter().collect(),
+        snoozed: [(me.clone(), 5)].into_iter().collect(),
+    };
+    assert_eq!(counts.total(&me), 127);
+    assert_eq!(counts.total(&"agt_other".into()), 127);
+}

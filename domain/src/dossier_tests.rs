@@ -119,3 +119,20 @@ fn the_newest_value_of_a_name_counts_in_the_place_of_the_first() {
 fn a_dossier_without_fields_is_read_as_empty() {
     assert_eq!(serde_json::from_str::<Dossier>("{}").expect("reads"), Dossier::default());
 }
+
+#[test]
+fn a_call_shows_before_it_is_answered_whatever_became_of_others() {
+    let mut dossier = Dossier::default();
+    let (asked, answered) = (call(3, CallStatus::Requested, ""), call(2, CallStatus::Answered, "done"));
+    for fact in [&answered, &asked] {
+        dossier.upsert(Fact::Call(fact.clone()));
+    }
+    assert_eq!(dossier.calls, [answered, asked]);
+}
+
+#[test]
+fn every_status_of_a_call_has_a_label() {
+    let labels: std::collections::BTreeSet<_> = CallStatus::ALL.into_iter().map(CallStatus::label).collect();
+    assert_eq!(labels.len(), CallStatus::ALL.len());
+    assert!(!labels.contains(""));
+}

@@ -299,3 +299,23 @@ fn every_change_of_the_team_keeps_its_name() {
         assert_eq!(serde_json::to_value(change).expect("a change is JSON"), word);
     }
 }
+
+#[test]
+fn every_kind_of_the_audit_log_has_a_label() {
+    let labels: std::collections::BTreeSet<_> = AuditKind::ALL.into_iter().map(AuditKind::label).collect();
+    assert_eq!(labels.len(), AuditKind::ALL.len());
+    assert!(!labels.contains(""));
+}
+
+#[test]
+fn an_event_names_the_customer_whom_it_is_about() {
+    let customer = CustomerId::from("cus_1");
+    let events = [
+        Event::CustomerUnblocked { customer: customer.clone() },
+        Event::Started { channel: "chn_1".into(), customer: customer.clone(), previous: None },
+    ];
+    for event in &events {
+        assert_eq!(event.customer(), Some(&customer), "{event:?}");
+    }
+    assert_eq!(Event::PartnerTook.customer(), None);
+}

@@ -168,3 +168,11 @@ fn a_release_at_the_moment_of_the_reply_starts_the_second_wait() {
     assert_eq!(next(waited(0, reply, end)), Some((Timestamp(60_000), reply, true)));
     assert_eq!(next(waited(0, None, end)), Some((Timestamp(60_000), end, false)));
 }
+
+#[test]
+fn only_a_keyword_names_itself_and_its_phrase() {
+    let keyword = Trigger::Keyword { keyword: "kwd_1".into(), phrase: "agent please".to_owned() };
+    assert_eq!(keyword.keyword(), Some(&KeywordId::from("kwd_1")));
+    assert_eq!(keyword.phrase(), Some("agent please"));
+    assert_eq!((Trigger::Model.keyword(), Trigger::Model.phrase()), (None, None));
+}

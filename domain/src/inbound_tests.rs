@@ -124,3 +124,10 @@ fn a_template_that_is_no_longer_sent_is_known_at_once() {
     assert_eq!(TemplateChange::read("message_template_components_update", ""), TemplateChange::Components);
     assert_eq!(TemplateChange::read("message_template_quality_update", "RED"), TemplateChange::Other);
 }
+
+#[test]
+fn only_our_own_remark_says_that_a_message_was_cut() {
+    assert!(MetaError::cut().is_cut());
+    let others = [MetaError::default(), MetaError { code: Some(131_051), ..MetaError::cut() }];
+    assert!(!others.iter().any(MetaError::is_cut));
+}

@@ -64,3 +64,9 @@ fn the_note_says_who_returned_the_customer_and_why_an_agent_was_there() {
     assert_eq!(leave_note(None, None), "The conversation with an agent has ended.");
     assert_eq!(leave_note(Some(&"x".repeat(3_000)), None).chars().count(), NOTE_LIMIT);
 }
+
+#[test]
+fn only_taking_keeps_the_customer() {
+    assert!(!ControlRequest::Take.is_leave());
+    assert!(ControlRequest::Pass.is_leave() && ControlRequest::Release.is_leave());
+}

@@ -315,3 +315,10 @@ fn a_customer_who_is_given_away_is_theirs_unless_that_is_refused() {
     let events = release.control_answered(T0, ControlAnswer::Accepted, LATER);
     assert_eq!(cause_of(&events), Some(ControlCause::Released));
 }
+
+#[test]
+fn what_is_known_alike_of_two_conversations_is_no_news() {
+    let mine = waiting(theirs());
+    assert_eq!(mine.merged_control(&waiting(theirs())), None);
+    assert!(mine.merged_control(&waiting(requested())).is_some());
+}

@@ -367,5 +367,8 @@ pub fn what(event: &Event, actor: &Actor, names: &AgentNames) -> Option<String> 
 }
 
 #[cfg(test)]
+#[path = "describe/actor_tests.rs"]
+mod actor_tests;
+#[cfg(test)]
 #[path = "describe_tests.rs"]
 mod tests;

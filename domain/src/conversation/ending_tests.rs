@@ -211,6 +211,15 @@ fn given_a_pending_close_then_the_bots_turn_waits_and_a_failure_still_asks_for_a
     assert_eq!(cause(&events), Some(CancelCause::HandedOff));
 }
 
+#[test]
+fn given_somebody_acted_since_the_press_then_it_is_refused_with_the_reason() {
+    let pressed = pending(EndingKind::Close);
+    let moved = Conversation { epoch: pressed.epoch.next(), ..pressed };
+    assert_eq!(moved.decide(&CARRY_OUT(), T0), Err(Refusal::ActedSince(Some(ana()))));
+    let earlier = Command::CarryOutEnding { ending: "end_0".into() };
+    assert_eq!(moved.decide(&earlier, T0), Err(Refusal::EndingOver));
+}
+
 fn command() -> impl Strategy<Value = Command> {
     let agent = prop_oneof![Just(ana()), Just(ben())];
     let seen = prop_oneof![Just("msg_1"), Just("msg_2")];

@@ -62,3 +62,22 @@ fn given_a_takeover_then_the_undo_gives_it_back_to_its_owner() {
         assert_eq!(closed.decide(&undo, T0), Err(Refusal::ActedSince(Some(ben()))));
     }
 }
+
+#[test]
+fn given_an_earlier_takeover_then_a_later_owner_is_not_named_by_it() {
+    let taken = after(written(), &[take_over(ana())]);
+    assert_eq!(taken.owner_before(&ana(), None), PreviousOwner::Bot);
+    assert_eq!(taken.owner_before(&ben(), None), PreviousOwner::Nobody, "another agent requested it");
+    let State::Human { handoff, owner: Owner::Agent { agent, .. } } = taken.state.clone() else { panic!("an owner") };
+    let owner = Owner::Agent { agent, since: T0.plus(Span::seconds(1)) };
+    let later = Conversation { state: State::Human { handoff, owner }, ..taken };
+    assert_eq!(later.owner_before(&ana(), None), PreviousOwner::Nobody, "it was requested before");
+}
+
+#[test]
+fn given_a_release_then_only_the_state_it_left_is_undone() {
+    let released = after(written(), &[take_over(ana()), Command::Release { agent: ana() }]);
+    let undo = Command::UndoRelease { agent: ana(), epoch: released.epoch };
+    let again = Conversation { epoch: released.epoch.next(), ..released };
+    assert_eq!(again.decide(&undo, T0), Err(Refusal::ActedSince(None)));
+}
