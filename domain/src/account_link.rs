@@ -115,6 +115,7 @@ mod tests {
             assert_eq!(state.end(expires, Timestamp(now)), expected, "{state:?} at {now}");
         }
         assert_eq!(LinkKind::Join.lifetime(), Span::hours(72));
+        assert_eq!(LinkKind::ALL.map(LinkKind::path), ["/join/", "/new-password/"]);
     }
 
     #[test]

@@ -230,4 +230,10 @@ mod tests {
         assert_eq!(says(&["Eva", "Jo", "Kim"]), many(3, "Eva, Jo and Kim"));
         assert_eq!(says(&["Eva", "Jo", "Kim", "Lea", "Max"]), many(5, "Eva, Jo and 3 more"));
     }
+
+    #[test]
+    fn every_kind_has_a_label() {
+        let labels: std::collections::BTreeSet<_> = AlertKind::ALL.into_iter().map(AlertKind::label).collect();
+        assert_eq!(labels.len(), AlertKind::ALL.len());
+    }
 }

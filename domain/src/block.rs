@@ -156,4 +156,14 @@ mod tests {
         let labels: std::collections::BTreeSet<_> = BlockReason::ALL.into_iter().map(BlockReason::label).collect();
         assert_eq!(labels.len(), BlockReason::ALL.len());
     }
+
+    #[test]
+    fn a_known_code_is_said_in_our_words() {
+        for (code, words) in
+            [(131_047, "24 hours"), (139_101, "list of blocked people is full"), (139_102, "under way")]
+        {
+            let said = refusal(code, Some("Internal error"));
+            assert!(said.contains(words) && !said.contains("Internal error"), "{said}");
+        }
+    }
 }

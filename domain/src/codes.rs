@@ -334,4 +334,14 @@ mod tests {
         let error = MetaError { code: Some(131_047), ..MetaError::default() };
         assert_eq!(failure(&[MetaError::default(), error]).1.code, Some(131_047));
     }
+
+    #[test]
+    fn a_template_is_read_again_after_a_refusal_that_names_it() {
+        for code in [132_000, 132_001, 132_007, 132_012, 132_015, 132_016] {
+            assert!(is_template_outdated(code), "{code}");
+        }
+        for code in [0, 131_047, 132_002, 132_068] {
+            assert!(!is_template_outdated(code), "{code}");
+        }
+    }
 }

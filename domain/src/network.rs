@@ -67,6 +67,7 @@ mod tests {
         let lengths = |text: &str| of(text).iter().map(|network| network.length()).collect::<Vec<_>>();
         assert_eq!((lengths("10.1.2.3"), lengths("2001:db8::1")), (vec![32, 24], vec![64, 56, 48]));
         assert!(of("::ffff:10.1.2.3").iter().all(|network| network.is_ipv4()), "IPv4 in another form");
+        assert!(!of("2001:db8::1").iter().any(|network| network.is_ipv4()));
         // How many of the networks two addresses share.
         let shared = |one: &str, other: &str| of(one).iter().filter(|network| of(other).contains(network)).count();
         let table = [

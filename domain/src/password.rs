@@ -96,4 +96,11 @@ mod tests {
             assert_eq!(own_words_fault(fine, &words), None, "{fine}");
         }
     }
+
+    #[test]
+    fn a_long_number_adds_little_to_the_persons_own_words() {
+        let words = own_words(&["Ana Costa", "ana@acme.test", "Acme"]);
+        assert!(own_words_fault("acme-20262026202620262026", &words).is_some());
+        assert_eq!((weight("2026 2026"), weight("a1b22c")), (2, 5));
+    }
 }

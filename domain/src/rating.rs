@@ -299,7 +299,8 @@ mod tests {
             assert_eq!(said(text), None, "{text}");
         }
         assert_eq!(typed(&Content::Text { body: "Great".to_owned() }, "Great"), None);
-        assert!(!may_answer(&Content::Text { body: "x".repeat(41) }));
+        assert!(may_answer(&Content::Text { body: "x".repeat(2 * BUTTON_TITLE) }));
+        assert!(!may_answer(&Content::Text { body: "x".repeat(2 * BUTTON_TITLE + 1) }));
         let tap = |id: &str| Content::ButtonReply { id: id.to_owned(), title: "Great".to_owned() };
         assert!(may_answer(&tap("rating:hof_1:3")) && !may_answer(&tap("yes")));
     }
@@ -315,12 +316,14 @@ mod tests {
         assert_eq!(with(|it| it.question = "ü".repeat(QUESTION_LIMIT)), None);
         assert_eq!(with(|it| it.best = "ü".repeat(BUTTON_TITLE)), None);
         assert_eq!(with(|it| (it.best, it.worst) = ("👍".to_owned(), "👎".to_owned())), None);
-        let faults: [fn(&mut RatingSettings); 5] = [
+        let faults: [fn(&mut RatingSettings); 7] = [
             |it| it.question = " ".to_owned(),
             |it| it.question = "ü".repeat(QUESTION_LIMIT + 1),
             |it| it.middle = " ".to_owned(),
             |it| it.worst = "ü".repeat(BUTTON_TITLE + 1),
             |it| it.worst = " great!".to_owned(),
+            |it| it.middle = "GREAT".to_owned(),
+            |it| it.middle = "not good!".to_owned(),
         ];
         for fault in faults {
             assert!(with(fault).is_some());
@@ -338,5 +341,24 @@ mod tests {
         let settings = RatingSettings { rule: RatingRule::AfterClose, ..RatingSettings::default() };
         let json = r#"{"rule":"after_close","question":"How was our help?","best":"Great","middle":"So-so","worst":"Not good"}"#;
         assert_eq!(serde_json::to_string(&settings).expect("is JSON"), json);
+    }
+
+    #[test]
+    fn texts_are_stored_without_the_spaces_around_them() {
+        let spaced = RatingSettings {
+            rule: RatingRule::AfterClose,
+            question: " Well? ".to_owned(),
+            best: " Yes".to_owned(),
+            middle: "Fairly ".to_owned(),
+            worst: " No ".to_owned(),
+        };
+        let expected = ["Well?", "Yes", "Fairly", "No"];
+        let trimmed = spaced.trimmed();
+        assert_eq!(
+            [&trimmed.question, &trimmed.best, &trimmed.middle, &trimmed.worst],
+            expected.map(|it| it).each_ref()
+        );
+        assert_eq!(trimmed.rule, RatingRule::AfterClose);
+        assert!(!trimmed.is_default() && RatingSettings::default().is_default());
     }
 }

@@ -119,7 +119,9 @@ mod tests {
         for typed in ["8d4k-0m2p-xq7t-9avc", "8D4K0M2PXQ7T9AVC", " 8d4k om2p xq7t 9avc "] {
             assert!(TypedCode::parse(typed) == recovery, "{typed}");
         }
-        let long = format!("123456{}", " ".repeat(LONGEST));
+        let longest = format!("123456{}", " ".repeat(LONGEST - DIGITS));
+        assert!(TypedCode::parse(&longest) == Some(TypedCode::App("123456".to_owned())));
+        let long = format!("{longest} ");
         for typed in ["", "12345", "1234567", "12345a", "١٢٣٤٥٦", "8d4k-0m2p-xq7t-9av", "8d4k-0m2p-xq7t-9avu", &long]
         {
             assert!(TypedCode::parse(typed).is_none(), "{typed}");

@@ -344,4 +344,40 @@ mod tests {
             assert_eq!(target_fault(target), Some(fault.clone()));
         }
     }
+
+    #[test]
+    fn what_happens_first_to_a_silent_customer_is_the_reminder() {
+        let first = |remind_after, close_after| SilenceTimes { remind_after, close_after }.first();
+        let (off, five, ten) = (Span(0), Span::minutes(5), Span::minutes(10));
+        assert_eq!(first(off, off), None);
+        assert_eq!((first(five, ten), first(five, off), first(off, ten)), (Some(five), Some(five), Some(ten)));
+    }
+
+    #[test]
+    fn what_is_set_is_stored_and_what_is_off_is_left_out() {
+        let plain = TenantSettings::default();
+        let stored = serde_json::to_string(&plain).expect("JSON");
+        for name in ["join_within", "bot_texts", "rating", "setup_dismissed", "window_templates"] {
+            assert!(!stored.contains(name), "{name}");
+        }
+        let set = TenantSettings {
+            join_within: Span::seconds(3),
+            bot_texts: BotTexts::Joined,
+            rating: RatingSettings { best: "Fine".to_owned(), ..RatingSettings::default() },
+            setup_dismissed: true,
+            ..plain.clone()
+        };
+        let read = |settings: &TenantSettings| {
+            serde_json::from_str::<TenantSettings>(&serde_json::to_string(settings).expect("JSON")).expect("read")
+        };
+        assert_eq!((read(&plain), read(&set)), (plain, set));
+    }
+
+    #[test]
+    fn the_bot_of_a_new_company_joins_its_texts() {
+        assert_eq!(
+            TenantSettings::of_new_company(),
+            TenantSettings { bot_texts: BotTexts::Joined, ..TenantSettings::default() }
+        );
+    }
 }
