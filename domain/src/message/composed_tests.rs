@@ -151,3 +151,47 @@ fn a_form_is_blank_until_something_is_typed_and_keeps_its_json() {
         ComposedMessage::List(it)
     });
 }
+
+#[test]
+fn every_kind_has_a_label_and_an_icon() {
+    let labels: std::collections::BTreeSet<_> = ComposedKind::ALL.into_iter().map(ComposedKind::label).collect();
+    let icons: std::collections::BTreeSet<_> = ComposedKind::ALL.into_iter().map(ComposedKind::icon).collect();
+    assert_eq!((labels.len(), icons.len()), (ComposedKind::ALL.len(), ComposedKind::ALL.len()));
+    assert!(!labels.contains("") && !icons.contains(""));
+}
+
+#[test]
+fn as_many_buttons_and_options_as_whatsapp_shows_are_sent() {
+    let buttons = |count: usize| {
+        ComposedMessage::Buttons(ComposedButtons {
+            text: "Which?".to_owned(),
+            titles: (0..count).map(|nth| format!("Button {nth}")).collect(),
+        })
+    };
+    assert!(buttons(BUTTONS).message().is_ok() && buttons(BUTTONS + 1).message().is_err());
+    let row = |nth: usize| ComposedRow { title: format!("Option {nth}"), ..ComposedRow::default() };
+    let list = |count: usize| {
+        ComposedMessage::List(ComposedList {
+            text: "Which?".to_owned(),
+            open: "Open".to_owned(),
+            rows: (0..count).map(row).collect(),
+        })
+    };
+    assert!(list(ROWS).message().is_ok() && list(ROWS + 1).message().is_err());
+}
+
+#[test]
+fn a_list_with_an_option_is_not_blank() {
+    let row = ComposedRow { title: "Option".to_owned(), ..ComposedRow::default() };
+    let list = |rows| ComposedMessage::List(ComposedList { text: String::new(), open: String::new(), rows });
+    assert!(list(vec![ComposedRow::default()]).is_blank() && !list(vec![row]).is_blank());
+}
+
+#[test]
+fn a_contacts_email_address_is_sent() {
+    let contact =
+        ComposedContact { name: "Ana".to_owned(), email: "ana@acme.test".to_owned(), ..ComposedContact::default() };
+    let Ok(OutgoingMessage::Contacts { cards }) = ComposedMessage::Contact(contact).message() else { panic!("a card") };
+    assert_eq!(cards[0].emails, ["ana@acme.test"]);
+    assert_eq!(cards[0].phones, [""; 0]);
+}

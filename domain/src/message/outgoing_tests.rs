@@ -232,3 +232,34 @@ fn a_file_name_has_a_stem_and_an_ending() {
     // A name that is not UTF-8 stays encoded.
     assert_eq!(named("%FF.pdf").as_deref(), Some("%FF.pdf"));
 }
+
+#[test]
+fn only_a_file_that_was_uploaded_to_us_must_be_at_whatsapp_first() {
+    let (file, id) = (FileKind::Image, MediaId::from("med_1"));
+    let uploaded = OutgoingMessage::uploaded(file, id.clone(), String::new(), String::new());
+    assert_eq!(uploaded.uploaded_file(), Some(&id));
+    assert_eq!(media(FileKind::Image, "https://a.test/x.png", "").uploaded_file(), None);
+    assert_eq!(OutgoingMessage::text("Hi").uploaded_file(), None);
+}
+
+#[test]
+fn a_card_without_a_name_is_refused() {
+    let card = |name: Option<&str>| ContactCard { name: name.map(ToOwned::to_owned), ..ContactCard::default() };
+    let cards = |cards| OutgoingMessage::Contacts { cards };
+    assert_eq!(cards(vec![card(Some("Ana"))]).violation(), None);
+    assert!(cards(vec![card(Some("Ana")), card(None)]).violation().is_some_and(|told| told.contains("no name")));
+}
+
+#[test]
+fn a_place_is_stored_with_the_words_it_has() {
+    let point = GeoPoint::of(52.5, 13.4).expect("a place");
+    let place = |name: &str, address: &str| {
+        let message = OutgoingMessage::Location { point, name: name.to_owned(), address: address.to_owned() };
+        match Content::from(message) {
+            Content::Location { name, address, .. } => (name, address),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(place("Shop", "High Street 1"), (Some("Shop".to_owned()), Some("High Street 1".to_owned())));
+    assert_eq!(place("", ""), (None, None));
+}

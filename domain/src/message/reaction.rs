@@ -271,4 +271,19 @@ mod tests {
         let crowd = |people: usize| vec!["👩"; people].join("\u{200d}");
         assert!(one_emoji(&crowd(8)).is_some() && one_emoji(&crowd(9)).is_none());
     }
+
+    #[test]
+    fn a_letter_or_a_sign_is_no_emoji() {
+        for text in ["a", "é", "中", "€", "?", "-", "", " "] {
+            assert_eq!(one_emoji(text), None, "{text}");
+        }
+        assert_eq!(one_emoji("👍"), Some("👍"));
+    }
+
+    #[test]
+    fn only_a_reaction_that_the_customer_has_is_shown() {
+        assert!(ReactionState::Shown.is_shown());
+        let failed = ReactionState::Failed { detail: String::new() };
+        assert!(![ReactionState::Sending, ReactionState::Removing, failed].iter().any(ReactionState::is_shown));
+    }
 }

@@ -241,3 +241,17 @@ proptest! {
         let _either = has_position(&[b"\xff\xd8".as_slice(), &file].concat());
     }
 }
+
+#[test]
+fn a_file_without_bytes_or_of_sixteen_bits_a_colour_is_refused() {
+    let check = |head: &[u8], size| check(head, "a.png", size, None, SendAs::Itself);
+    assert_eq!((check(PNG, 0), check(&[], 5)), (Err(FileRefusal::Empty), Err(FileRefusal::Empty)));
+    let deep = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x10\x02\0\0\0";
+    assert_eq!(check(deep, 100), Err(FileRefusal::DeepPng));
+}
+
+#[test]
+fn only_containers_of_films_are_scanned() {
+    assert!(needs_scan(FileType::Mp4) && needs_scan(FileType::ThreeGp));
+    assert!(!needs_scan(FileType::Jpeg) && !needs_scan(FileType::Webm));
+}

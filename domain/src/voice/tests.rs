@@ -137,3 +137,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_head_of_another_kind_or_of_a_later_version_is_refused() {
+    let head = sound(1, &[]).head();
+    assert!(OpusSound::of_head(&head).is_ok());
+    let other = [b"OpusTags".as_slice(), &head[8..]].concat();
+    let later = [b"OpusHead\x10".as_slice(), &head[9..]].concat();
+    for refused in [other, later] {
+        assert_eq!(OpusSound::of_head(&refused), Err(VoiceFault::NotOpus));
+    }
+}
