@@ -203,3 +203,14 @@ fn only_a_keyword_is_heard_in_a_message_that_needs_no_answer() {
     let fired = Turn { keywords: keywords(), fired: vec![rule("agent").id], ..turn(text("an agent!")) };
     assert!(heed(&fired, NOW).is_none(), "the same rule called an agent for this message before");
 }
+
+#[test]
+fn a_text_of_ours_ends_a_flow_whose_question_has_expired() {
+    let menu = flow("menu", vec![]);
+    let later = NOW.plus(crate::time::Span::days(30));
+    let turn =
+        Turn { run: run(&menu, waiting()), model: Some(model()), is_first: false, sent_at: later, ..turn(photo()) };
+    let outcome = respond(&turn, later);
+    assert!(matches!(outcome.flow, FlowChange::End), "{outcome:?}");
+    assert!(matches!(&outcome.actions[..], [BotAction::Say(_)]), "{outcome:?}");
+}

@@ -125,10 +125,12 @@ fn a_model_step_takes_its_failure_path_while_no_model_is_set_up() {
 #[test]
 fn a_flow_that_returns_to_its_model_step_without_end_escalates() {
     let flow = live(json!([
+        message("s", "One moment."),
         { "id": "m", "act": { "kind": "model", "on_failure": [{ "id": "j", "act": { "kind": "jump", "to": "m" } }] } },
     ]));
     let outcome = outcome(&flow, Position::Start, &Input::Begin, None);
     assert!(matches!(outcome.flow, FlowChange::End));
+    assert!(matches!(&outcome.actions[..], [BotAction::Say(_)]), "what was said before is sent");
     let escalation = escalation(outcome);
     assert_eq!(escalation.trigger, Trigger::Failure { failure: Failure::FlowBroken });
     assert_eq!(escalation.brief.reason, "Flow “Orders” loops without end.");
@@ -217,4 +219,17 @@ fn a_flow_knows_its_customer_and_the_tenants_hours() {
     turn.settings.zone = "Nowhere".into();
     let known = facts(&turn, now);
     assert_eq!((known.offset, known.open), (Span(0), false));
+}
+
+#[test]
+fn what_the_customer_wrote_before_a_model_step_is_read_there() {
+    let flow = live(json!([{ "id": "m", "act": { "kind": "model" } }, message("s", "Hi!")]));
+    let led = |step: &str| {
+        let run = run(&flow, Position::Before { step: step.into() });
+        let turn = Turn { run, model: Some(model()), ..turn(text("hi")) };
+        let outcome = respond(&turn, NOW);
+        matches!(outcome.next, NextAction::Model) && matches!(outcome.flow, FlowChange::Move { .. })
+    };
+    assert!(led("m"), "the model reads the message at its step");
+    assert!(!led("s"), "another step would pass over it");
 }

@@ -246,4 +246,16 @@ mod tests {
         assert_eq!(chosen_in("pt", &payments, "não, no cartão"), None);
         assert_eq!(chosen_in("pt", &["Sim", "Não"], "não, obrigado"), Some(1));
     }
+
+    #[test]
+    fn a_word_of_four_letters_may_have_a_slip_in_a_longer_title() {
+        assert!(is_slip("size blue", "size blve"));
+        assert!(!is_slip("size red", "size ret"));
+    }
+
+    #[test]
+    fn a_letter_too_many_before_a_word_is_a_slip_and_another_prefix_is_none() {
+        assert!(is_slip("subscribe", "ssubscribe"));
+        assert!(!is_slip("subscribe", "unsubscribe"));
+    }
 }

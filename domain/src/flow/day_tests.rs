@@ -122,3 +122,8 @@ fn local_time_is_shown_to_the_minute() {
     let beyond = Facts { now: Timestamp(i64::MAX), ..facts("") };
     assert_eq!((local_time(&beyond), read("today", &beyond)), (None, None));
 }
+
+#[test]
+fn a_date_is_written_in_digits_alone() {
+    check("de", &[("1.+5", None), ("+1.5", None), ("1.5.+26", None), ("1.12345", None)]);
+}

@@ -339,4 +339,11 @@ mod tests {
         assert_eq!(Expect::Text.options(), []);
         assert_eq!(StepId::from("ask").to_string(), "ask");
     }
+
+    #[test]
+    fn a_question_without_a_time_of_its_own_waits_as_long_as_others() {
+        let expiry = |span| Flow { question_expiry: span, ..Flow::default() }.question_expiry();
+        assert_eq!((expiry(None), expiry(Some(Span(0)))), (QUESTION_EXPIRY, QUESTION_EXPIRY));
+        assert_eq!(expiry(Some(Span(1))), Span(1));
+    }
 }

@@ -118,3 +118,33 @@ fn fields_of_lists_and_times_have_readable_names() {
     }
     assert_eq!(changes(&one(asked), &one(patient)), ["q patience:  → 120 s"]);
 }
+
+#[test]
+fn a_branch_that_is_added_moves_no_steps_of_the_last_one() {
+    let condition = |whens: &[&str]| {
+        let branch = |when: &&str| Branch { when: (*when).to_owned(), steps: Vec::new() };
+        let branches = whens.iter().map(branch).collect();
+        let act = StepKind::Condition(Condition { branches, otherwise: vec![say("s", "else")] });
+        Flow { steps: vec![Step { id: "c".into(), name: String::new(), act }], ..Flow::default() }
+    };
+    let told = changes(&condition(&["a"]), &condition(&["a", "b"]));
+    assert!(!told.is_empty() && told.iter().all(|line| line.starts_with("c ")), "{told:?}");
+}
+
+#[test]
+fn the_longest_run_keeps_its_place() {
+    assert_eq!(longest_rising(&[1, 2, 3, 0]), [0, 1, 2].into_iter().collect());
+    assert_eq!(longest_rising(&[3, 0, 1, 2]), [1, 2, 3].into_iter().collect());
+}
+
+#[test]
+fn a_number_that_is_no_time_is_shown_as_it_is() {
+    let question = |retries: u8| {
+        let mut step = Kind::Question.step("q".into());
+        if let StepKind::Question(question) = &mut step.act {
+            question.retries = retries;
+        }
+        Flow { steps: vec![step], ..Flow::default() }
+    };
+    assert_eq!(changes(&question(1), &question(2)), ["q retries: 1 → 2"]);
+}

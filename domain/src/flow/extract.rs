@@ -183,4 +183,10 @@ mod tests {
         let told = extract(&keep(limits::KEEPS + 1), &deep).expect_err("too many");
         assert_eq!(told, "The step keeps more than 50 fields of a response.");
     }
+
+    #[test]
+    fn spaces_within_a_text_stay_whatever_is_escaped_in_it() {
+        let raw = r#"{ "a" : "x \" y" , "b" : "\\" , "c" : "\\\" z" }"#;
+        assert_eq!(compact(raw), r#"{"a":"x \" y","b":"\\","c":"\\\" z"}"#);
+    }
 }

@@ -212,4 +212,17 @@ mod tests {
         assert_eq!(nested(json!([close("b")])), 1);
         assert_eq!(branching().depth(), 2);
     }
+
+    #[test]
+    fn a_flow_names_the_variables_that_its_steps_store() {
+        let flow = flow(json!([
+            { "id": "q", "act": { "kind": "question", "text": "", "variable": "order", "expect": { "expect": "text" } } },
+            { "id": "n", "act": { "kind": "question", "text": "", "variable": "", "expect": { "expect": "text" } } },
+            { "id": "h", "act": { "kind": "hours", "open": [
+                { "id": "s", "act": { "kind": "set", "variable": "team", "value": "1" } },
+            ] } },
+            { "id": "a", "act": { "kind": "http", "url": "", "keep": [{ "pointer": "/status", "variable": "status" }] } },
+        ]));
+        assert_eq!(flow.variables().into_iter().collect::<Vec<_>>(), ["order", "status", "team"]);
+    }
 }

@@ -298,4 +298,12 @@ mod tests {
             assert_eq!(serde_json::from_str::<Flow>(&json).expect("a flow"), sample.flow());
         }
     }
+
+    #[test]
+    fn every_sample_says_what_it_does() {
+        let labels: std::collections::BTreeSet<_> = Sample::ALL.into_iter().map(Sample::label).collect();
+        let descriptions: std::collections::BTreeSet<_> = Sample::ALL.into_iter().map(Sample::description).collect();
+        assert_eq!((labels.len(), descriptions.len()), (Sample::ALL.len(), Sample::ALL.len()));
+        assert!(descriptions.iter().all(|description| description.ends_with('.')));
+    }
 }

@@ -337,4 +337,31 @@ mod tests {
         assert!(asked.body().starts_with("Where are you, é"));
         assert_eq!(walked.rest, Continuation::Close { step: "end".into() });
     }
+
+    #[test]
+    fn a_button_is_sent_with_its_payload() {
+        let flow: Flow = serde_json::from_value(json!({ "name": "menu", "steps": [
+            { "id": "m", "act": { "kind": "message", "say": "buttons", "text": "Hi",
+                "buttons": [{ "payload": "p1", "title": "Yes" }, { "payload": "p2", "title": "No" }] } },
+            { "id": "z", "act": { "kind": "close" } },
+        ] }))
+        .expect("a flow");
+        let stepped = step(&flow, &Position::Start, &Input::Begin, &Facts::default());
+        let Some(StepEffect::Say {
+            message: OutgoingMessage::Interactive(InteractiveMessage::Buttons { buttons, .. }),
+            ..
+        }) = stepped.effects.first()
+        else {
+            panic!("no buttons: {stepped:?}")
+        };
+        let sent: Vec<_> = buttons.iter().map(|button| (button.payload.as_str(), button.title.as_str())).collect();
+        assert_eq!(sent, [("p1", "Yes"), ("p2", "No")]);
+    }
+
+    #[test]
+    fn every_kind_has_a_label() {
+        let labels: std::collections::BTreeSet<_> = SayKind::ALL.into_iter().map(SayKind::label).collect();
+        assert_eq!(labels.len(), SayKind::ALL.len());
+        assert!(!labels.contains(""));
+    }
 }
