@@ -211,4 +211,11 @@ mod tests {
             prop_assert!(worked.is_ok());
         }
     }
+
+    #[test]
+    fn what_stands_before_a_comma_counts_too() {
+        let depth = |source: &str| Extent::of(source).depth;
+        assert_eq!(depth("[((((a)))), b]"), depth("[((((a))))]"));
+        assert_eq!(depth("[b, ((((a))))]"), depth("[((((a))))]"));
+    }
 }

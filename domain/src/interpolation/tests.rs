@@ -191,6 +191,78 @@ fn names_tell_which_of_them_need_a_value() {
     assert!(names("{{ a if true else b | nonsense }}", Form::Text).is_err());
 }
 
+#[test]
+fn comparisons_stand_in_brackets_and_beside_sums() {
+    let table = [
+        ("(order_total > 100) == (order_number > 100)", false),
+        ("(order_total > 1000) and is_vip", false),
+        ("(order_total > 1000 or is_vip) and (order_number > 1000 or is_late)", false),
+        ("((order_total > 100) and is_vip) and not (order_number == 1)", true),
+        ("((order_total > 1000) or (order_total < 10)) == is_vip", false),
+        ("order_total > 200 + 100", false),
+        ("order_total < 200 + 100", true),
+    ];
+    for (source, expected) in table {
+        assert_eq!(holds(source, &scope()), Ok(expected), "{source}");
+    }
+}
+
+#[test]
+fn numbers_are_compared_with_all_their_digits() {
+    let scope = Scope::new(NamePolicy::Open, [("long", "9007199254740993"), ("price", "19.75"), ("vip", "true")]);
+    for (source, expected) in [
+        ("long == 9007199254740992", false),
+        ("long > 9007199254740992", true),
+        ("price > 19.5", true),
+        ("price < 19.5", false),
+        ("price == 19.75", true),
+        ("vip == 'true'", true),
+        ("vip == 'false'", false),
+        ("not vip == 'false'", true),
+        ("none == ''", true),
+        ("none", false),
+    ] {
+        assert_eq!(holds(source, &scope), Ok(expected), "{source}");
+    }
+}
+
+#[test]
+fn a_text_keeps_its_digits_and_nothing_is_an_empty_text() {
+    let scope = Scope::new(NamePolicy::Open, [("version", "2.0")]);
+    let filled = |source: &str| render(source, &scope, Form::Clipped);
+    assert_eq!(filled("{{ version }}").as_deref(), Ok("2.0"));
+    assert_eq!(filled("{{ version|upper }}").as_deref(), Ok("2.0"));
+    assert_eq!(filled("{{ 1 + 1.0 }}").as_deref(), Ok("2"));
+    assert_eq!((filled("{{ none }}").as_deref(), filled("{{ none|upper }}").as_deref()), (Ok(""), Ok("")));
+}
+
+#[test]
+fn an_expression_has_its_bounds() {
+    let fault = |source: String| holds(&source, &scope()).err().map(|fault| fault.detail).unwrap_or_default();
+    let spaced = |length: usize| format!("city{}", " ".repeat(length - 4));
+    let long = |length: usize| format!("'{}'", "x".repeat(length - 2));
+    assert_eq!((fault(long(4_096)), fault(spaced(4_096))), (String::new(), String::new()));
+    for over in [4_097, 5_000] {
+        assert!(fault(long(over)).contains("is longer than 4096 bytes"), "{over}");
+    }
+    let deep = |levels: usize| format!("{}city", "not ".repeat(levels));
+    assert_eq!(fault(deep(extent::MAX_DEPTH)), "");
+    assert!(fault(deep(extent::MAX_DEPTH + 1)).contains("nested too deeply"));
+    let parts = |count: usize| format!("city is contains('x') or [{}] == 1", "1,".repeat(count));
+    assert!(!fault(parts(100)).contains("parts") && fault(parts(300)).contains("more than 512 parts"));
+    assert!(expression::shown(&"x".repeat(61)).contains('…') && !expression::shown(&"x".repeat(60)).contains('…'));
+}
+
+#[test]
+fn a_condition_that_is_neither_true_nor_false_is_a_fault() {
+    assert!(try_out_condition("[1, 2]").is_err());
+    assert!(try_out_condition("city").is_ok());
+    for unknown in ["city is nonsense", "city is not nonsense"] {
+        assert!(names_of_condition(unknown).is_err(), "{unknown}");
+    }
+    assert!(names_of_condition("city is not empty").is_ok());
+}
+
 proptest! {
     #[test]
     fn any_expression_is_safe(source in "[a-z0-9.|'\"() ~+<>=!{}\\[\\],:%-]{0,40}", tokens in "(order_total|city|not|and|==|>|is|in|'x'|1|\\(|\\)|if|else|\\||default| ){0,14}") {
