@@ -54,4 +54,11 @@ mod tests {
         assert_eq!(json_fault(&text), None);
         assert_eq!(json_fault("no JSON"), None);
     }
+
+    #[test]
+    fn what_is_side_by_side_is_not_deep() {
+        for one in ["[]", "{}", "{\"a\":[1]}"] {
+            assert_eq!(json_fault(&format!("[{}]", vec![one; 100].join(","))), None, "{one}");
+        }
+    }
 }

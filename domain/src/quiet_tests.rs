@@ -218,3 +218,23 @@ fn the_tap_that_keeps_the_window_open_is_quiet_and_no_other() {
     assert!(is_quiet(&tap(keep_open::PAYLOAD)));
     assert!(!is_quiet(&tap("agent-option-1")));
 }
+
+#[test]
+fn a_sign_that_means_something_makes_thanks_a_matter() {
+    for text in ["thanks €", "thanks 100%", "thanks @", "👍 $"] {
+        assert!(!is_quiet_text(text), "{text}");
+    }
+}
+
+#[test]
+fn only_numbers_up_to_ten_are_ratings() {
+    for number in ["11", "15", "25", "55", "99"] {
+        assert!(!is_rating(number), "{number}");
+    }
+}
+
+#[test]
+fn the_longest_thanks_is_as_long_as_the_limit() {
+    let thanks = |length: usize| format!("thanks{}", "!".repeat(length - "thanks".len()));
+    assert!(is_quiet_text(&thanks(LIMIT)) && !is_quiet_text(&thanks(LIMIT + 1)));
+}

@@ -296,6 +296,44 @@ fn only_a_text_with_much_to_hide_is_folded() {
     assert!(!is_long(""));
 }
 
+#[test]
+fn backticks_within_a_word_or_around_spaces_are_text() {
+    for text in ["it`s `", "`it`s", "a`b`", "` a`", "`a `"] {
+        assert_eq!(shown(text), text);
+    }
+    assert_eq!(shown("`a`"), "[c a]");
+    assert_eq!(blocks::lines("a\n"), [("a", "\n")]);
+}
+
+#[test]
+fn the_bounds_of_an_address_are_kept() {
+    let ends = |text: &str| links(text).into_iter().map(|(text, _)| text.to_owned()).collect::<Vec<_>>();
+    for whole in [
+        "https://[::1]/a",
+        "www.my-shop.test",
+        &format!("{}@acme.test", "a".repeat(64)),
+        &format!("ana@{}com", "a.".repeat(125)),
+        "00491512345678901",
+    ] {
+        assert_eq!(ends(whole), [whole]);
+    }
+    assert_eq!(ends("https://acme.test/(b))"), ["https://acme.test/(b)"]);
+    let after_much = format!("{} ana@acme.test", "word ".repeat(20));
+    assert_eq!(ends(&after_much), ["ana@acme.test"]);
+    for none in [
+        "https://-acme",
+        "www.a_b.test",
+        &format!("{}@acme.test", "a".repeat(65)),
+        "ana@acme.teé",
+        "ana.@acme.test",
+        "0151   2345678",
+        "0151 x 2345678",
+        "0049151234567890123",
+    ] {
+        assert_eq!(ends(none), [""; 0], "{none}");
+    }
+}
+
 /// A work of the size of the longest text, built to be slow. Counted by what a quadratic reading could not do in a test.
 #[test]
 fn hostile_texts_are_read_in_linear_time() {

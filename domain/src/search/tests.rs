@@ -367,3 +367,9 @@ proptest! {
         prop_assert!(is_candidate(&query, &customer_tokens("", None, Some(&digits))));
     }
 }
+
+#[test]
+fn marks_move_with_the_words_before_them() {
+    let marked = Marked { text: "a bc".to_owned(), marks: vec![Mark { start: 2, end: 4 }] };
+    assert_eq!(marked.after("Ana: "), Marked { text: "Ana: a bc".to_owned(), marks: vec![Mark { start: 7, end: 9 }] });
+}
