@@ -89,4 +89,14 @@ mod tests {
         assert_eq!(nameless, [""; 0]);
         assert_eq!(NAMES.split('|').count(), countries().count());
     }
+
+    #[test]
+    fn a_typed_number_has_a_country_however_it_is_written() {
+        for typed in ["+49 151", "0049 151", "49"] {
+            assert_eq!(country_of_typed(typed).as_deref(), Some("Germany"), "{typed}");
+        }
+        for typed in ["", "+", "+3", "DE.100"] {
+            assert_eq!(country_of_typed(typed), None, "{typed}");
+        }
+    }
 }

@@ -363,6 +363,12 @@ mod tests {
     #[test]
     fn a_lines_key_and_the_next_epoch_come_from_their_numbers() {
         assert_eq!(line_key(Seq(42)), "line_42");
-        assert_eq!(Epoch(4).next(), Epoch(5));
+        assert_eq!((Seq(4).next(), Epoch(4).next()), (Seq(5), Epoch(5)));
+    }
+
+    #[test]
+    fn both_alphabets_of_base64_are_read() {
+        assert_eq!(decoded("-_8="), decoded("+/8="));
+        assert_eq!(decoded("+/8="), Some(vec![0xfb, 0xff]));
     }
 }

@@ -131,4 +131,10 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_number_has_at_least_five_digits() {
+        assert_eq!((by_phone("491"), by_phone("4915")), (None, None));
+        assert_eq!(by_phone("49151").as_deref(), Some("49"));
+    }
 }

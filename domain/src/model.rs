@@ -271,7 +271,8 @@ mod tests {
         assert_eq!(with(|s| s.time_out = Span(-1)), "Enter between 5 and 120 seconds per reply.");
         assert_eq!(with(|s| s.silence = Span::seconds(1)), "Enter a time to first token between 2 and 60 seconds.");
         assert_eq!(with(|s| s.temperature = Some(21)), "Enter a temperature between 0 and 2.");
-        assert!(with(|s| s.address = "ftp://x".into()).contains("starts with https://"));
+        let fault = with(|s| s.address = "ftp://x".into());
+        assert!(fault.contains("starts with https://") && fault.contains("“ftp://x”"), "{fault}");
         assert!(with(|s| s.address = "https://me:secret@x".into()).contains("Remove the user name and password"));
         assert!(!with(|s| s.address = "https://me:secret@x".into()).contains("me:secret"));
         assert!(with(|s| s.address = "https:///v1".into()).contains("names a server"));

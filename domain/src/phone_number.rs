@@ -225,4 +225,17 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn numbers_of_mexico_and_argentina_are_grouped_by_area() {
+        assert_eq!(grouped("+525512345678"), "+52 55 1234 5678");
+        assert_eq!(grouped("+541123456789"), "+54 11 2345 6789");
+    }
+
+    #[test]
+    fn only_the_digit_that_marks_mobile_numbers_is_left_out() {
+        for alone in ["5225512345678", "5421123456789"] {
+            assert_eq!(spellings(alone), [alone]);
+        }
+    }
 }

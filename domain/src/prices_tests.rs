@@ -113,3 +113,22 @@ fn a_list_keeps_its_json() {
         expected
     );
 }
+
+#[test]
+fn a_price_without_a_market_is_a_range() {
+    let one = list(vec![row("1", Some(50_000), None), row("49", Some(50_000), None)]);
+    let range = one.range(PriceCategory::Utility).expect("a price");
+    assert_eq!(range, Amount(50_000).price("EUR"));
+    let several =
+        list(vec![row("1", Some(90_000), None), row("49", Some(50_000), None), row("33", Some(70_000), None)]);
+    let (low, high) = (Amount(50_000).price("EUR"), Amount(90_000).price("EUR"));
+    assert_eq!(several.range(PriceCategory::Utility), Some(format!("{low} to {high}")));
+    assert_eq!(several.range(PriceCategory::Marketing), None);
+}
+
+#[test]
+fn a_list_has_a_most_markets() {
+    let many = |count: usize| list((0..count).map(|nth| row(&(1_000 + nth).to_string(), Some(1), None)).collect());
+    let told = |count: usize| many(count).fault().is_some_and(|fault| fault.contains("up to"));
+    assert!(!told(MOST_MARKETS) && told(MOST_MARKETS + 1));
+}

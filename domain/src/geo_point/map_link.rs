@@ -83,3 +83,14 @@ fn leading_number(text: &str) -> Option<(f64, &str)> {
     let (number, rest) = text.split_at(text.len() - unsigned.len() + length);
     Some((number.parse().ok()?, rest))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_numbers_of_a_pair_stand_apart() {
+        assert_eq!(pair("52.5,-13.4"), Some((52.5, -13.4)));
+        assert_eq!((pair("52.5-13.4"), pair("52.5+13.4")), (None, None));
+    }
+}

@@ -287,4 +287,19 @@ mod tests {
             prop_assert!(walk.parts <= PARTS + 1 && walk.depth <= DEPTH + 1);
         }
     }
+
+    #[test]
+    fn names_that_are_patterns_are_counted_as_such_and_other_formats_are_fine() {
+        let named = |keyword: &str| {
+            let names = (0..=PATTERNS).map(|nth| (format!("a{nth}"), json!({}))).collect::<serde_json::Map<_, _>>();
+            schema_fault(&json!({"type": "object", keyword: names}))
+        };
+        assert_eq!(named("properties"), None);
+        assert!(named("patternProperties").is_some_and(|told| told.contains("patterns")));
+        let format = |format: &str| {
+            schema_fault(&json!({"type": "object", "properties": {"a": {"type": "string", "format": format}}}))
+        };
+        assert_eq!(format("email"), None);
+        assert!(format("regex").is_some());
+    }
 }
