@@ -254,3 +254,23 @@ fn greetings_and_the_words_of_other_flows_are_no_wrong_answers() {
     let turn = at(&topics, text("returns"), |turn| turn.live = Arc::new([other.clone()]));
     assert_eq!(fit(&turn, NOW), QuestionFit::Answers);
 }
+
+#[test]
+fn a_tap_that_is_no_option_answers_nothing_and_an_old_one_is_late() {
+    let menu = flow("menu", vec![]);
+    let tapped = |id: &str| {
+        let content = Content::ButtonReply { id: id.into(), title: "Something else".into() };
+        at(&menu, content, |turn| turn.tapped = Some(TappedMessage { at: NOW, body: "Shall I?".into() }))
+    };
+    assert_eq!((fit(&tapped("yes"), NOW), fit(&tapped("other"), NOW)), (QuestionFit::Answers, QuestionFit::Misses));
+    let later = NOW.plus(Span::days(30));
+    let unknown = at(&menu, tap("yes"), |turn| turn.sent_at = later);
+    assert_eq!(fit(&unknown, later), QuestionFit::Expired);
+}
+
+#[test]
+fn a_long_text_is_no_greeting() {
+    use super::greeting::is_greeting;
+    assert!(is_greeting(&"hello ".repeat(30)));
+    assert!(!is_greeting(&"hello ".repeat(40)));
+}

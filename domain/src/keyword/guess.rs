@@ -200,4 +200,20 @@ mod tests {
             assert_eq!(guess(text, &words(text)), expected, "{text}");
         }
     }
+
+    #[test]
+    fn one_letter_of_its_own_tells_a_language() {
+        for (letters, tongue) in [
+            ("ğĞıİşŞ", Tongue::Turkish),
+            ("ßẞ", Tongue::German),
+            ("ãõÃÕ", Tongue::Portuguese),
+            ("ñÑ¿¡", Tongue::Spanish),
+            ("پچژگٹڈں", Tongue::Persian),
+        ] {
+            for letter in letters.chars() {
+                assert_eq!(spelled(letter), Some(tongue), "{letter}");
+            }
+        }
+        assert_eq!((spelled('a'), spelled('é')), (None, None));
+    }
 }

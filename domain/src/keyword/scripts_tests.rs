@@ -225,3 +225,66 @@ fn digits_of_every_script_are_the_same() {
         silent: &["विकल्प ६", "विकल्प ५०", "विकल्प", "५ विकल्प", "विकल्पित ५"],
     }]);
 }
+
+#[test]
+fn a_word_of_a_phrase_is_heard_if_it_is_written_as_two() {
+    check(&[
+        Case {
+            language: "de",
+            phrase: "Kundenservice",
+            fires: &["Kunden-Service", "ich brauche den Kunden Service"],
+            silent: &["Service für Kunden", "Kunden"],
+        },
+        // What follows is a word of its own.
+        Case { language: "ko", phrase: "상담원", fires: &["상담 원"], silent: &["상담 원해요"] },
+    ]);
+}
+
+#[test]
+fn between_the_words_of_a_phrase_only_an_article_may_stand() {
+    for between in ["the ", "an ", ""] {
+        assert!(phrase_matches(&format!("call {between}agent"), "call agent", Matching::Contains), "{between}");
+    }
+    for between in ["my first ", "chat ", "no "] {
+        assert!(!phrase_matches(&format!("call {between}agent"), "call agent", Matching::Contains), "{between}");
+    }
+}
+
+#[test]
+fn a_rules_language_or_else_its_script_decides_which_forms_are_known() {
+    use crate::keyword::tongue::Tongue;
+    for (tags, tongue) in [
+        (&["nl", "af", "nl-BE"][..], Tongue::Dutch),
+        (&["sv", "nb", "nn", "no", "da"], Tongue::Nordic),
+        (&["ru", "uk", "be"], Tongue::Cyrillic),
+        (&["he", "iw", "yi"], Tongue::Hebrew),
+        (&["ar"], Tongue::Arabic),
+        (&["fa", "ur"], Tongue::Persian),
+        (&["ko"], Tongue::Korean),
+        (&["fi"], Tongue::Finnish),
+    ] {
+        for tag in tags {
+            assert_eq!(Tongue::of_tag(tag), Some(tongue), "{tag}");
+        }
+    }
+    for (phrase, language, tongue) in [
+        ("agent", Some("nl"), Tongue::Dutch),
+        // A language without a table: endings of others would be wrong.
+        ("agent", Some("pl"), Tongue::Other),
+        ("agent", None, Tongue::Latin),
+        // The tag of another script says nothing.
+        ("оператор", Some("en"), Tongue::Cyrillic),
+        ("оператор", None, Tongue::Cyrillic),
+        ("相談", None, Tongue::Other),
+    ] {
+        assert_eq!(Tongue::of(phrase, language), tongue, "{phrase} {language:?}");
+    }
+}
+
+#[test]
+fn rules_stay_in_the_admins_order() {
+    use crate::keyword::{Keyword, Matcher};
+    let rules = ["agent", "help"].map(|phrase| Keyword::for_everybody(phrase.to_owned(), Matching::Contains));
+    let matcher = Matcher::new(rules.to_vec());
+    assert_eq!(matcher.rules().iter().map(|rule| rule.phrase.as_str()).collect::<Vec<_>>(), ["agent", "help"]);
+}
