@@ -313,6 +313,27 @@ fn filters_ask_for_traits() {
     assert!(is_closed(Some("otc_1")) && !is_closed(Some("otc_2")) && !is_closed(None));
 }
 
+#[test]
+fn a_time_that_somebody_held_or_was_online_counts_for_that_alone() {
+    assert_eq!(measures(stint(1, "agt_ana", 10, Some(20))), [Measure::Stints]);
+    assert_eq!(measures(online("agt_ana", 10, Some(20))), [Measure::Online]);
+}
+
+#[test]
+fn filters_that_only_a_part_has_do_not_narrow_its_whole() {
+    let filters = ReportFilters {
+        agent: Some("agt_ana".into()),
+        outcome: Some(OutcomeFilter::Missing),
+        channel: Some("chn_1".into()),
+        ..ReportFilters::default()
+    };
+    let whole = Measure::BotConversations.narrowed_by(&filters);
+    assert_eq!((whole.outcome, whole.channel), (None, filters.channel.clone()));
+    let online = Measure::Online.narrowed_by(&filters);
+    assert_eq!(online, ReportFilters { agent: filters.agent.clone(), ..ReportFilters::default() });
+    assert_eq!(Measure::Handoffs.narrowed_by(&filters), filters);
+}
+
 impl From<HandoffFact> for ReportRow {
     fn from(fact: HandoffFact) -> Self {
         row(fact)

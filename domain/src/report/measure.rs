@@ -297,4 +297,31 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn what_a_number_is_a_part_of_and_what_stands_beside_it_is_known() {
+        let parts = Measure::ALL.into_iter().filter_map(|measure| Some((measure, measure.whole()?)));
+        assert_eq!(
+            parts.collect::<Vec<_>>(),
+            [
+                (Measure::Escalated, Measure::BotConversations),
+                (Measure::TargetMet, Measure::TargetDecided),
+                (Measure::Reopened, Measure::Closed),
+                (Measure::BotStayed, Measure::BotClosed),
+                (Measure::Rated, Measure::RatingAsked),
+            ]
+        );
+        assert_eq!(Measure::Resolution.beside(), [Measure::StillOpen, Measure::NotClosed]);
+        assert_eq!(Measure::Handoffs.beside(), [Measure::BusinessBegun, Measure::LeftOut]);
+        assert!(Measure::Lost.beside().is_empty());
+    }
+
+    #[test]
+    fn durations_and_what_no_agent_has_are_told_from_counts() {
+        let durations: Vec<Measure> = Measure::ALL.into_iter().filter(|measure| measure.is_duration()).collect();
+        assert_eq!(durations.len(), 5);
+        assert!(durations.contains(&Measure::Waiting) && !durations.contains(&Measure::Handoffs));
+        assert!(Measure::Handling.is_credited() && Measure::Messages.is_credited());
+        assert!(!Measure::Queue.is_credited() && !Measure::BotClosed.is_credited());
+    }
 }

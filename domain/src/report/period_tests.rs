@@ -129,3 +129,11 @@ fn days_are_written_without_what_repeats() {
     assert_eq!(moment_in(&zone("Asia/Kolkata"), at("2026-03-01T22:37:59Z")), "2 Mar 2026, 04:07");
     assert_eq!(Period::default().label(), "Last 7 days");
 }
+
+#[test]
+fn the_time_of_a_period_is_that_of_its_days() {
+    let utc = TimeZone::UTC;
+    let week = days("2026-03-02", "2026-03-08");
+    let bounds = Period::Days(week).bounds(&utc, at("2026-03-20T12:00:00Z"));
+    assert_eq!((bounds.from, bounds.to), (at("2026-03-02T00:00:00Z"), at("2026-03-09T00:00:00Z")));
+}

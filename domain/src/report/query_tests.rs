@@ -110,6 +110,32 @@ fn filters_that_name_nothing_are_removed_with_a_word() {
     assert_eq!((query.keep_known(&known), &query), (Vec::new(), &before));
 }
 
+#[test]
+fn the_days_of_a_report_have_bounds() {
+    let said = |from: Date, to: Date| {
+        let mut notes = Vec::new();
+        let period = days_within(from, to, today(), &mut notes);
+        (period, notes.len())
+    };
+    let day = |from: Date, to: Date| Period::Days(DayRange { from, to });
+    let (today, last) = (today(), moved(today(), 1 - MOST_DAYS));
+    assert_eq!(said(today, today), (day(today, today), 0));
+    assert_eq!(said(last, today), (day(last, today), 0), "as many days as there may be");
+    for earlier in [moved(last, -1), moved(last, -5)] {
+        assert_eq!(said(earlier, today), (day(last, today), 1));
+    }
+    assert_eq!(said(EARLIEST, EARLIEST), (day(EARLIEST, EARLIEST), 0));
+    let before = moved(EARLIEST, -1);
+    assert_eq!(said(before, before), (Period::default(), 1));
+    assert_eq!(said(before, EARLIEST), (day(moved(EARLIEST, 1 - MOST_DAYS), EARLIEST), 1));
+}
+
+#[test]
+fn clocks_and_values_of_the_heat_map_have_labels() {
+    assert_eq!(ReportClock::ALL.map(ReportClock::label), ["All hours", "Opening hours only"]);
+    assert_eq!(HeatValue::ALL.map(HeatValue::label), ["Arrivals", "Waiting time", "People online"]);
+}
+
 proptest! {
     #[test]
     fn any_text_is_a_query_that_its_own_address_repeats(raw in "(period|from|to|trigger|clock|agent|x)?=?\\PC{0,30}") {

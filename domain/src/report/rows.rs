@@ -385,3 +385,7 @@ impl ReportFilters {
         self.outcome.as_ref().is_none_or(admits)
     }
 }
+
+#[cfg(test)]
+#[path = "rows_tests.rs"]
+mod tests;

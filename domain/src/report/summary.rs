@@ -133,4 +133,10 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_share_is_rounded_to_the_nearest_percent() {
+        assert_eq!((share(1, 6), share(2, 3), share(1, 3), share(1, 200)), (Some(17), Some(67), Some(33), Some(1)));
+        assert_eq!((share(0, 5), share(5, 5), share(1, 0)), (Some(0), Some(100), None));
+    }
 }

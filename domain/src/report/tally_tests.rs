@@ -131,3 +131,23 @@ fn a_comparison_needs_the_measures_alone() {
     let (whole, measures) = (tally(rows(), TallyScope::Whole), tally(rows(), TallyScope::Measures));
     assert_eq!(measures, ReportFigures { measures: whole.measures, ..ReportFigures::default() });
 }
+
+#[test]
+fn reasons_count_where_the_language_model_may_have_asked() {
+    let counts = |kind: Option<crate::handoff::TriggerKind>, scope| {
+        let trigger = kind.map(|kind| crate::report::query::TriggerFilter { kind, detail: None });
+        let filters = ReportFilters { trigger, ..ReportFilters::default() };
+        Tally::new(&filters, &week(), scope).counts_reasons()
+    };
+    use crate::handoff::TriggerKind::{Keyword, Model};
+    assert!(counts(None, TallyScope::Whole) && counts(Some(Model), TallyScope::Whole));
+    assert!(!counts(Some(Keyword), TallyScope::Whole) && !counts(None, TallyScope::Measures));
+}
+
+#[test]
+fn a_tally_names_what_requested_its_agents() {
+    let mut tally = Tally::new(&ReportFilters::default(), &week(), TallyScope::Whole);
+    assert_eq!(tally.triggers().count(), 0);
+    tally.add(FactSource::Handoffs, &row(waiting("hof_1", 10)));
+    assert_eq!(tally.triggers().collect::<Vec<_>>(), [&keyword()]);
+}

@@ -228,3 +228,12 @@ fn a_row_says_what_it_costs() {
     assert_eq!(words([0, 2, 0, 0]).as_deref(), Some("free, after an ad"));
     assert_eq!(words([0, 0, 0, 3]), None, "it has no price");
 }
+
+#[test]
+fn every_count_has_a_label_and_those_without_a_price_are_known() {
+    let labels: std::collections::BTreeSet<_> = CostCount::ALL.into_iter().map(CostCount::label).collect();
+    assert_eq!(labels.len(), CostCount::ALL.len());
+    assert!(!labels.contains(""));
+    let untold: Vec<CostCount> = CostCount::ALL.into_iter().filter(|count| count.is_untold()).collect();
+    assert_eq!(untold, [CostCount::InApp, CostCount::NotTold]);
+}

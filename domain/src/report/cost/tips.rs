@@ -278,4 +278,18 @@ mod tests {
             "{words:?}"
         );
     }
+
+    #[test]
+    fn only_a_notice_has_a_list_of_its_messages() {
+        let notice = CostTip::Notice { notice: NoticeKind::ALL[0], sum: CostSum::default() };
+        assert_eq!(notice.part(), Some(CostPart::Notice(NoticeKind::ALL[0])));
+        let buttons = CostTip::Buttons {
+            flow: String::new(),
+            question: String::new(),
+            options: Vec::new(),
+            covered: 0,
+            total: 0,
+        };
+        assert_eq!(buttons.part(), None);
+    }
 }

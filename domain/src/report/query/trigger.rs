@@ -139,4 +139,11 @@ mod tests {
             assert_eq!(filter.admits(&TriggerFact::of(&trigger), Some("Angry")), expected, "{filter:?} {trigger:?}");
         }
     }
+
+    #[test]
+    fn only_a_keywords_filter_names_a_keyword() {
+        let filter = |kind| TriggerFilter { kind, detail: Some("kwd_1".to_owned()) };
+        assert_eq!(filter(TriggerKind::Keyword).keyword(), Some("kwd_1".into()));
+        assert_eq!(filter(TriggerKind::Model).keyword(), None);
+    }
 }
