@@ -321,3 +321,20 @@ impl SignalKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_signal_that_comes_again_is_said_so() {
+        for (kind, once, again) in [
+            (SignalKind::NotHelped, "Says it didn't help", "Says again that it didn't help"),
+            (SignalKind::BotRepeats, "The bot repeats itself", "The bot keeps repeating itself"),
+            (SignalKind::NotUnderstood, "The bot didn't understand", "The bot didn't understand, again"),
+            (SignalKind::Anger, "Sounds angry", "Sounds angry"),
+        ] {
+            assert_eq!((kind.sentence(1), kind.sentence(2)), (once, again));
+        }
+    }
+}

@@ -140,4 +140,23 @@ mod tests {
         assert_eq!(own_words("it says \"broken\" on the box", &bot), "it says \"broken\" on the box");
         assert_eq!(own_words("\"", &bot), "\"");
     }
+
+    #[test]
+    fn a_sentence_in_capitals_has_few_small_letters_and_several_words() {
+        assert!(is_capital("GIVE ME MY MONEY BACK"));
+        assert!(!is_capital("GIVE ME MY MONEY BACK now"), "a tenth at most is small");
+        assert!(!is_capital("GIVEMEMYMONEY BACK"), "a name or an address");
+        assert!(!is_capital("give me my money back please"));
+    }
+
+    #[test]
+    fn short_texts_are_alike_only_if_they_are_equal() {
+        let like = |one: &str, two: &str| {
+            let of = |text: &str| Wording::of(&text.split(' ').map(ToOwned::to_owned).collect::<Vec<_>>());
+            of(one).is_like(&of(two), &mut Steps::default())
+        };
+        assert!(like("where is my parcel", "where is my parcel"));
+        assert!(like("where is my parcel now", "where is my parcel"));
+        assert!(!like("where is parcel", "where is parcel now"));
+    }
 }
