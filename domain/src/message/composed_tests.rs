@@ -195,3 +195,14 @@ fn a_contacts_email_address_is_sent() {
     assert_eq!(cards[0].emails, ["ana@acme.test"]);
     assert_eq!(cards[0].phones, [""; 0]);
 }
+
+#[test]
+fn a_text_keeps_its_lines_and_its_limit_is_exact() {
+    let title = |length: usize| buttons("One\nTwo", &[&"x".repeat(length)]).message();
+    let Ok(OutgoingMessage::Interactive(InteractiveMessage::Buttons { body, .. })) = title(BUTTON_TITLE) else {
+        panic!("fits")
+    };
+    assert_eq!(body, "One\nTwo");
+    let faults = title(BUTTON_TITLE + 3).expect_err("too long");
+    assert!(faults[0].1.ends_with("Shorten it by 3."), "{faults:?}");
+}

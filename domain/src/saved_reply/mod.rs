@@ -244,4 +244,17 @@ mod tests {
         assert_eq!(tags, ["refund", "order", "spring sale"]);
         assert_eq!(tags_of(&tags_text(&tags)), tags);
     }
+
+    #[test]
+    fn every_scope_has_its_label_and_its_limit() {
+        assert_eq!(ReplyScope::ALL.map(ReplyScope::label), ["Only me", "Everyone"]);
+        assert_eq!(ReplyScope::ALL.map(ReplyScope::limit), [MAX_PERSONAL, MAX_SHARED]);
+    }
+
+    #[test]
+    fn as_many_files_and_as_long_tags_as_allowed_are_fine() {
+        assert!(files_fault(MAX_FILES).is_none() && files_fault(MAX_FILES + 1).is_some());
+        let tag = |length: usize| tags_fault(&["x".repeat(length)]);
+        assert!(tag(TAG_LIMIT).is_none() && tag(TAG_LIMIT + 1).is_some());
+    }
 }

@@ -12,6 +12,9 @@ use crate::{
     message::file::{FileKind, FileSource},
 };
 
+#[path = "words_tests.rs"]
+mod words_tests;
+
 fn text(text: &str) -> String {
     text.to_owned()
 }

@@ -255,3 +255,42 @@ fn only_containers_of_films_are_scanned() {
     assert!(needs_scan(FileType::Mp4) && needs_scan(FileType::ThreeGp));
     assert!(!needs_scan(FileType::Jpeg) && !needs_scan(FileType::Webm));
 }
+
+#[test]
+fn pictures_and_documents_are_told_apart_by_brand_and_ending() {
+    for (brand, found) in [
+        (b"avif", FileType::Avif),
+        (b"avis", FileType::Avif),
+        (b"heic", FileType::Heic),
+        (b"qt  ", FileType::QuickTime),
+    ] {
+        assert_eq!(sniff(&film(brand, &[])[..64], "a"), found);
+    }
+    let compound = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".as_slice();
+    for (head, name, found) in [
+        (b"PK\x03\x04".as_slice(), "a.DOCX", FileType::Word),
+        (b"PK\x03\x04", "a.pptx", FileType::PowerPoint),
+        (b"PK\x03\x04", "a.zip", FileType::Zip),
+        (compound, "a.doc", FileType::WordOld),
+        (compound, "a.xls", FileType::ExcelOld),
+        (compound, "a.ppt", FileType::PowerPointOld),
+        (compound, "a.msi", FileType::Unknown),
+    ] {
+        assert_eq!(sniff(head, name), found, "{name}");
+    }
+}
+
+#[test]
+fn a_plain_webp_of_512_pixels_a_side_is_a_sticker() {
+    let webp = |width: u16, height: u16| {
+        let mut head = b"RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0\0\0\0\x9d\x01\x2a".to_vec();
+        // The upper two bits scale it.
+        head.extend((width | 0x4000).to_le_bytes());
+        head.extend((height | 0x8000).to_le_bytes());
+        sniff(&head, "")
+    };
+    assert_eq!(webp(512, 512), FileType::Webp);
+    assert_eq!((webp(512, 511), webp(256, 512)), (FileType::WebpPicture, FileType::WebpPicture));
+    assert_eq!(sniff(b"RIFF\x24\0\0\0WAVEfmt ", ""), sniff(b"RIFF\x24\0\0\0WAVEfmt ", "a.wav"));
+    assert_ne!(sniff(b"RIFF\x24\0\0\0AVI LIST", ""), FileType::Webp);
+}
