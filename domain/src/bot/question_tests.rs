@@ -260,7 +260,8 @@ fn a_tap_that_is_no_option_answers_nothing_and_an_old_one_is_late() {
     let menu = flow("menu", vec![]);
     let tapped = |id: &str| {
         let content = Content::ButtonReply { id: id.into(), title: "Something else".into() };
-        at(&menu, content, |turn| turn.tapped = Some(TappedMessage { at: NOW, body: "Shall I?".into() }))
+        let asked = TappedMessage { author: Author::Bot, at: NOW, body: "Shall I?".into() };
+        at(&menu, content, |turn| turn.tapped = Some(asked.clone()))
     };
     assert_eq!((fit(&tapped("yes"), NOW), fit(&tapped("other"), NOW)), (QuestionFit::Answers, QuestionFit::Misses));
     let later = NOW.plus(Span::days(30));
