@@ -175,3 +175,123 @@ fn long_texts_of_openings_are_read() {
         let _read = parsed(&piece.repeat(64 * 1024 / piece.len()));
     }
 }
+
+#[test]
+fn marks_stand_only_where_whatsapp_reads_them() {
+    use super::{
+        marks::{Style, is_private, sentinel, write},
+        tokens::Side,
+    };
+    let styled = |style, text: &str| format!("{}{text}{}", sentinel(style, Side::Open), sentinel(style, Side::Close));
+    let (bold, italic) = (|text: &str| styled(Style::Bold, text), |text: &str| styled(Style::Italic, text));
+    let a = bold("a");
+    for (text, expected) in [
+        (a.clone(), "*a*"),
+        (format!("x {a} y {}", bold("b")), "x *a* y *b*"),
+        (format!("x {} y", bold(" a ")), "x  *a*  y"),
+        (format!("x{}y", bold("   ")), "x   y"),
+        // Within a word it is no style, and a mark inside would end it.
+        (format!("x{a}y"), "xay"),
+        (format!("x {a}y"), "x ay"),
+        (format!("x{a} y"), "xa y"),
+        (bold("   "), "   "),
+        (format!("{}b", bold("a!")), "*a!*b"),
+        (bold("a*b"), "a*b"),
+        (format!("我{}吗", bold("好")), "我*好*吗"),
+        // The one that ends later begins first.
+        (bold(&format!("a {}", italic("b"))), "*a _b_*"),
+        (italic(&format!("{a} b")), "_*a* b_"),
+        (bold(&format!("{} b", italic("a"))), "*_a_ b*"),
+        // Each line has its own marks, and a style that was never ended ends with its paragraph.
+        (bold("a\nb"), "*a*\n*b*"),
+        (format!("{}a\n\nb", sentinel(Style::Bold, Side::Open)), "*a*\n\nb"),
+        ("a\u{f0008}b".to_owned(), "ab"),
+    ] {
+        assert_eq!(write(&text), expected);
+    }
+    assert!(is_private('\u{f001f}') && !is_private('\u{f0020}') && !is_private('a'));
+}
+
+#[test]
+fn a_call_without_arguments_is_one_and_a_name_among_words_is_none() {
+    for text in [
+        r#"<tool_call>{"name":"close","arguments":""}</tool_call>"#,
+        r#"<tool_call>{"name":"close","arguments":null}</tool_call>"#,
+        r#"<tool_call>{"name":"close"}</tool_call>"#,
+    ] {
+        let found = parsed(text).expect(text).calls;
+        assert_eq!(found, [WrittenCall { name: "close".to_owned(), arguments: json!({}) }], "{text}");
+    }
+    let unknown = parsed(r#"<tool_call>{"name":"lookup"}</tool_call>"#).expect("a call").calls;
+    assert_eq!(unknown.iter().map(|call| call.name.as_str()).collect::<Vec<_>>(), ["lookup"]);
+    assert!(parsed(r#"{"name":"Maria","city":"Porto"}"#).map_or(true, |found| found.calls.is_empty()));
+}
+
+#[test]
+fn arguments_are_taken_out_of_a_second_form_of_the_same_call_only() {
+    let arguments = |text: &str| parsed(text).expect(text).calls.remove(0).arguments;
+    let twice = r#"<function=handoff>{"name":"handoff","arguments":{"reason":"angry"}}</function>"#;
+    assert_eq!(arguments(twice), json!({"reason": "angry"}));
+    let own = r#"<function=set_variable>{"name":"city","input":"Porto"}</function>"#;
+    assert_eq!(arguments(own), json!({"name": "city", "input": "Porto"}));
+}
+
+#[test]
+fn thoughts_without_an_end_or_a_beginning_never_reach_the_customer() {
+    assert_eq!(reply("analysisWe need to greet."), "");
+    let found = reply("hm.assistantfinalHello");
+    assert!(found.ends_with("Hello") && !found.contains("assistantfinal"), "{found}");
+    let call = parsed(r#"assistantcommentary to=functions.handoff{"reason":"angry"}"#).expect("a call").calls;
+    assert_eq!(call, [WrittenCall { name: "handoff".to_owned(), arguments: json!({"reason": "angry"}) }]);
+    assert_eq!(reply("He\u{200b}l\u{2060}lo"), "Hello");
+}
+
+#[test]
+fn a_person_may_be_asked_for_without_a_reply() {
+    let asked = parsed(r#"{"needs_person": true}"#).expect("an answer");
+    assert!(asked.needs_person && asked.reply.is_empty());
+    assert!(parsed(r#"{"needs_person": false}"#).is_err(), "nothing would be said");
+}
+
+#[test]
+fn words_and_calls_beside_each_other_are_both_kept() {
+    let call = r#"{"name":"handoff","arguments":{"reason":"angry"}}"#;
+    for text in [format!("One moment. {call}"), format!(r#"{call} {{"reply":"One moment.","needs_person":false}}"#)] {
+        let found = parsed(&text).expect(&text);
+        assert_eq!((found.reply.as_str(), found.calls.len()), ("One moment.", 1), "{text}");
+    }
+}
+
+#[test]
+fn an_answer_has_a_most_calls() {
+    let calls = |count: usize| {
+        let call = |nth| format!(r#"<tool_call>{{"name":"handoff","arguments":{{"reason":"{nth}"}}}}</tool_call>"#);
+        parsed(&(0..count).map(call).collect::<String>()).map(|found| found.calls.len())
+    };
+    assert_eq!(calls(MAX_CALLS), Ok(MAX_CALLS));
+    for over in [MAX_CALLS + 1, MAX_CALLS + 2] {
+        assert!(matches!(calls(over), Err(ModelTextFault::Call)));
+    }
+}
+
+#[test]
+fn amounts_links_and_code_keep_their_characters() {
+    let code = reply("```\n>5 kg\n```");
+    assert!(code.contains(">5 kg") && !code.contains('\\'), "{code}");
+    let after = reply("```\na\n```\n>5 kg is heavy");
+    assert!(after.ends_with(">5 kg is heavy"), "{after}");
+    assert_eq!(reply("> a\n> b"), "> a\n> b");
+    assert_eq!(reply("See [](https://acme.test)."), "See https://acme.test.");
+    assert_eq!(reply(r#"See <a href="https://acme.test">https://acme.test</a>."#), "See https://acme.test.");
+    assert_eq!(reply("Enter <code>x y</code> here."), "Enter `x y` here.");
+}
+
+#[test]
+fn pythons_long_texts_and_its_nothing_are_read() {
+    let arguments = |text: &str| parsed(text).expect(text).calls.remove(0).arguments;
+    for quotes in ["\"\"\"", "'''"] {
+        let text = format!("<tool_call>handoff(reason={quotes}said \"no\", 'no' and more{quotes})</tool_call>");
+        assert_eq!(arguments(&text), json!({"reason": "said \"no\", 'no' and more"}), "{text}");
+    }
+    assert_eq!(arguments("<tool_call>{'name': 'close', 'arguments': None}</tool_call>"), json!({}));
+}
