@@ -263,6 +263,29 @@ fn a_condition_that_is_neither_true_nor_false_is_a_fault() {
     assert!(names_of_condition("city is not empty").is_ok());
 }
 
+#[test]
+fn signs_within_a_quoted_text_are_text() {
+    let filled = |source: &str| render(source, &scope(), Form::Clipped);
+    assert_eq!(filled("{{ 'a * b' }}").as_deref(), Ok("a * b"));
+    assert_eq!(filled("{{ \"it's * 2\" }}").as_deref(), Ok("it's * 2"));
+    assert_eq!(holds(r"'a\' == \'b' == city", &scope()), Ok(false));
+    assert_eq!(holds(r"'a\\' == city", &scope()), Ok(false));
+}
+
+#[test]
+fn a_name_is_guarded_by_a_test_of_it_alone() {
+    let guarded = |source: &str| {
+        let found = names_of_condition(source).expect(source);
+        found.into_iter().find(|name| name.name == "x").map(|name| name.guarded)
+    };
+    for source in ["x is defined", "x is not defined", "x > 1 or x is defined", "x | default('1') > 1"] {
+        assert_eq!(guarded(source), Some(true), "{source}");
+    }
+    for source in ["x is empty", "x is not empty", "x > 1", "city is defined and x > 1", "x in ['is', 'defined']"] {
+        assert_eq!(guarded(source), Some(false), "{source}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_expression_is_safe(source in "[a-z0-9.|'\"() ~+<>=!{}\\[\\],:%-]{0,40}", tokens in "(order_total|city|not|and|==|>|is|in|'x'|1|\\(|\\)|if|else|\\||default| ){0,14}") {
