@@ -377,4 +377,12 @@ mod tests {
         assert_eq!(pieces("abcde fghijk", 10), ["abcde", "fghijk"]);
         assert_eq!(pieces("abcd efghijklm", 10), ["abcd efghi", "jklm"]);
     }
+
+    #[test]
+    fn an_accent_is_a_mark_and_an_apostrophe_is_none() {
+        assert!(is_mark('\u{200e}') && is_mark('\u{fe0f}'));
+        for letter in ['a', '\'', '\u{2019}', '\u{2bc}', 'é', ' '] {
+            assert!(!is_mark(letter), "{letter}");
+        }
+    }
 }

@@ -134,4 +134,13 @@ mod tests {
             assert_eq!(beginning(text).as_deref(), Ok(digits), "{text:?}");
         }
     }
+
+    #[test]
+    fn an_international_number_has_seven_to_fifteen_digits() {
+        let typed = |length: usize| number(&format!("+49{}", "1".repeat(length - 2)));
+        assert!(typed(FEWEST).is_ok() && typed(MOST).is_ok());
+        assert_eq!((typed(FEWEST - 1), typed(MOST + 1)), (Err(NumberFault::TooShort), Err(NumberFault::TooLong)));
+        assert_eq!(beginning(" "), Err(NumberFault::Missing));
+        assert_eq!(beginning("+"), Ok(String::new()));
+    }
 }

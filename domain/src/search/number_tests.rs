@@ -104,3 +104,17 @@ fn a_landline_of_brazil_has_one_spelling() {
     assert!(!finds("+55 11 93344-5566", "551133445566"));
     assert!(finds("+55 11 3344-5566", "551133445566"));
 }
+
+#[test]
+fn numbers_of_mexico_and_argentina_are_found_as_they_are_dialled_there() {
+    for (digits, dialled) in [
+        ("525512345678", &["55 1234 5678", "01 55 1234 5678", "044 55 1234 5678", "045 55 1234 5678"][..]),
+        ("541123456789", &["11 2345 6789", "011 2345 6789", "011 15 2345 6789"]),
+        ("12025550123", &["202 555 0123", "1 202 555 0123"]),
+    ] {
+        for typed in dialled {
+            assert!(finds(typed, digits), "{typed}");
+        }
+    }
+    assert!(!finds("0202 555 0123", "12025550123"), "no zero is dialled there");
+}

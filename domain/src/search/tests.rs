@@ -373,3 +373,11 @@ fn marks_move_with_the_words_before_them() {
     let marked = Marked { text: "a bc".to_owned(), marks: vec![Mark { start: 2, end: 4 }] };
     assert_eq!(marked.after("Ana: "), Marked { text: "Ana: a bc".to_owned(), marks: vec![Mark { start: 7, end: 9 }] });
 }
+
+#[test]
+fn a_token_is_what_it_begins_with() {
+    use super::tokens::Token;
+    for token in [Token::Exact("order".to_owned()), Token::Prefix("order".to_owned())] {
+        assert_eq!(token.as_str(), "order");
+    }
+}
