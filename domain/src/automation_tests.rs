@@ -102,6 +102,8 @@ fn what_follows_a_figure_makes_another_text() {
     let mut stage = Stage::new();
     let answered = ('a'..='z').take_while(|room| stage.says(&format!("1{room}"), "Sorry?")).count();
     assert_eq!(answered, 13);
+    assert_ne!(text_digest("room1"), text_digest("room"));
+    assert_eq!(text_digest("room1"), text_digest("ROOM23"));
 }
 
 #[test]

@@ -344,4 +344,12 @@ mod tests {
             assert!(!is_template_outdated(code), "{code}");
         }
     }
+
+    #[test]
+    fn our_own_causes_are_stored_below_metas_codes() {
+        use super::channel_fault::ChannelFault;
+        let stored =
+            [ChannelFault::SecretRefused, ChannelFault::Sealed, ChannelFault::Meta(190)].map(ChannelFault::stored);
+        assert_eq!(stored, [-1, -2, 190]);
+    }
 }

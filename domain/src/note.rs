@@ -244,4 +244,18 @@ mod tests {
         let renamed = [agent("agt_ana", "Ana Costa")];
         assert_eq!(shown("Ask <@agt_ana> or <@agt_gone>", &renamed), "Ask @Ana Costa or <@agt_gone>");
     }
+
+    #[test]
+    fn a_note_names_those_whom_it_mentions() {
+        let note = Note {
+            id: "not_1".into(),
+            author: "agt_ana".into(),
+            author_name: "Ana".to_owned(),
+            text: Some("<@agt_ben> call her".to_owned()),
+            edited: false,
+            names: vec![agent("agt_ben", "Ben")],
+        };
+        assert_eq!(note.name_of(&"agt_ben".into()), Some("Ben"));
+        assert_eq!(note.name_of(&"agt_ana".into()), None);
+    }
 }

@@ -205,4 +205,13 @@ mod tests {
         }
         assert_eq!(WeekHour { weekday: Weekday::Sunday, hour: 23 }.label(), "Sun 23:00–24:00");
     }
+
+    #[test]
+    fn the_first_piece_ends_with_its_hour_to_the_millisecond() {
+        let mut pieces = Vec::new();
+        let (from, to) = (at("2026-03-02T10:20:30.250Z"), at("2026-03-02T12:00:00Z"));
+        each_hour(&TimeZone::UTC, from, to, |_, begin, span| pieces.push((begin, span)));
+        let eleven = at("2026-03-02T11:00:00Z");
+        assert_eq!(pieces, [(from, eleven.since(from)), (eleven, Span::hours(1))]);
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::{
-    field::TemplateValues,
+    field::{FieldKey, TemplateValues},
     rank::FitReason,
     value_source::{KnownValues, ValueSource},
     *,
@@ -60,4 +60,20 @@ fn the_texts_of_a_message_are_what_is_written_in_it() {
     };
     let preview = definition.preview(&TemplateValues::default());
     assert_eq!(preview.texts(), ["Your order", "It is on its way.", "Acme", "Thanks"]);
+}
+
+#[test]
+fn what_was_sent_is_sent_again_if_the_template_still_reads_so() {
+    let template = |body: &str| MessageTemplate {
+        name: "order_update".to_owned(),
+        language: "en_US".to_owned(),
+        category: TemplateCategory::Utility,
+        status: TemplateStatus::Approved,
+        quality: TemplateQuality::Unknown,
+        definition: TemplateDefinition { body: body.to_owned(), ..TemplateDefinition::default() },
+    };
+    let values: TemplateValues = std::iter::once((FieldKey::body("1"), "Ana".to_owned())).collect();
+    let sent = template("Hi {{1}}, it is on its way.").fill(&values).expect("filled");
+    assert_eq!(template("Hi {{1}}, it is on its way.").values_again(&sent), Some(values));
+    assert_eq!(template("Hi {{1}}, it is late.").values_again(&sent), None);
 }

@@ -256,3 +256,30 @@ fn settings_keep_their_form() {
     assert_eq!(serde_json::to_string(&all).expect("JSON"), json);
     assert_eq!(serde_json::from_str::<WindowTemplates>(json).expect("settings"), all);
 }
+
+#[test]
+fn a_template_is_removed_for_its_text_and_number_alone() {
+    let one = |text, channel: &str| WindowTemplate { text, channel: channel.into(), ..for_order() };
+    let mut chosen = WindowTemplates::default();
+    for (text, channel) in [(TextName::Reminder, "chn_1"), (TextName::Closing, "chn_1"), (TextName::Reminder, "chn_2")]
+    {
+        chosen.set(one(text, channel));
+    }
+    chosen.remove(TextName::Reminder, &"chn_1".into());
+    let has = |text, channel: &str| chosen.of(text, &channel.into()).is_some();
+    assert!(!has(TextName::Reminder, "chn_1"));
+    assert!(has(TextName::Closing, "chn_1") && has(TextName::Reminder, "chn_2"));
+}
+
+#[test]
+fn each_change_at_whatsapp_alone_stops_a_template() {
+    let trouble = |change: fn(&mut MessageTemplate), revision: i64| {
+        let mut template = order();
+        change(&mut template);
+        for_order().trouble(Some(KnownTemplate { template: &template, revision }))
+    };
+    assert_eq!(trouble(|_| (), 3), None);
+    assert_eq!(trouble(|_| (), 4), Some(Skipped::TemplateChanged));
+    let as_a_code = trouble(|it| it.category = TemplateCategory::Authentication, 3);
+    assert_eq!(as_a_code, Some(Skipped::TemplateChanged));
+}

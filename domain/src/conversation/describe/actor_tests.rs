@@ -53,3 +53,16 @@ fn an_ending_that_its_agent_cancelled_is_no_line() {
     assert_eq!(line(CancelCause::Undone, Actor::Agent(ana())), None);
     assert!(line(CancelCause::CustomerWrote, Actor::Customer).is_some());
 }
+
+#[test]
+fn the_audit_log_says_whose_ending_was_cancelled() {
+    let cancelled = Event::EndingCancelled {
+        ending: "end_1".into(),
+        kind: EndingKind::Close,
+        agent: ana(),
+        cause: CancelCause::Undone,
+    };
+    let told = |actor| what(&cancelled, &actor, &names()).unwrap_or_default();
+    assert!(told(Actor::Agent(ana())).starts_with("Cancelled their "));
+    assert!(!told(Actor::Agent("agt_ben".into())).starts_with("Cancelled their "));
+}
