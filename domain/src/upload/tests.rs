@@ -294,3 +294,15 @@ fn a_plain_webp_of_512_pixels_a_side_is_a_sticker() {
     assert_eq!(sniff(b"RIFF\x24\0\0\0WAVEfmt ", ""), sniff(b"RIFF\x24\0\0\0WAVEfmt ", "a.wav"));
     assert_ne!(sniff(b"RIFF\x24\0\0\0AVI LIST", ""), FileType::Webp);
 }
+
+#[test]
+fn what_only_resembles_a_known_file_is_unknown() {
+    for head in
+        [b"RIFF\x24\0\0\0AVI LIST".as_slice(), b"XXXX\x24\0\0\0WEBPVP8X", b"XXXX\x24\0\0\0WAVEfmt ", b"a\x01b", b""]
+    {
+        assert_eq!(sniff(head, "a"), FileType::Unknown, "{head:?}");
+    }
+    assert_eq!(sniff(b"a\tb\r\nc\x0c", "a"), FileType::Text);
+    let wide = b"RIFF\x24\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\xff\x01\x01\xff\x01\0";
+    assert_eq!(sniff(wide, "a"), FileType::WebpPicture, "66,048 pixels wide");
+}
