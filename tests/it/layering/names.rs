@@ -15,6 +15,7 @@ const SHARED: &[(&str, &str)] = &[
     ("FlowRow", "one idea in two layers: the row of the store, and the row that the page gets"),
     ("Notice", "the two sides of ui/browser, of which one is compiled"),
     ("Result", "each service's alias with its own error"),
+    ("Sight", "the two sides of ui/browser, of which one is compiled"),
     ("Stream", "the two sides of ui/browser, of which one is compiled"),
 ];
 
