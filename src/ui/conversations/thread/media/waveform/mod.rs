@@ -82,7 +82,11 @@ impl VoicePlayer {
 
     /// The browser tells something of the sound, also after the conversation was left.
     pub fn heard(self, audio: &HtmlMediaElement) {
-        let _left = self.is_playing.try_set(!audio.paused());
+        // In each frame: whoever begins something with the sound would begin it again.
+        let is_playing = !audio.paused();
+        if self.is_playing.try_get_untracked().is_some_and(|known| known != is_playing) {
+            self.is_playing.set(is_playing);
+        }
         let _left = self.at.try_set(audio.current_time());
     }
 
