@@ -75,9 +75,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
-                // A browser that paints what has arrived so far would move it when the rest comes: it waits for the last
-                // element of a signed-in page.
-                <link rel="expect" href="#toasts" blocking="render" />
                 // Before the styles, for which a script after them would wait.
                 <script src="/panes.js" nonce=use_nonce()></script>
                 <link rel="stylesheet" href="/pkg/handoff.css" nonce=use_nonce() />
@@ -262,7 +259,7 @@ fn Workplace(
         <Extra piece=ExtraPiece::Overlays />
         <PaletteDialog />
         // Always in the document, so that screen readers announce what is added.
-        <div id="toasts" class="toasts" role="status" aria-live="polite">
+        <div class="toasts" role="status" aria-live="polite">
             <Extra piece=ExtraPiece::Notices />
         </div>
     }
