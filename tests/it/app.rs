@@ -17,7 +17,7 @@ use handoff::{
     domain::{
         access::Role,
         automation::AutomationBounds,
-        desk::{Desk, Filter, Row},
+        desk::{Desk, Filter, ItemBody, Row},
         event::Initiator,
         ids::{ChannelId, ConversationId, TenantId},
         keyword::Matching,
@@ -273,6 +273,15 @@ impl TestApp {
 
     pub async fn thread(&self, agent: &Agent, id: &ConversationId) -> handoff::contract::conversation::Thread {
         self.services.live.thread(agent, id).await.expect("reads").expect("is there")
+    }
+
+    /// What the lines between the messages say, oldest first.
+    pub async fn thread_lines(&self, agent: &Agent, id: &ConversationId) -> Vec<String> {
+        let line = |body| match body {
+            ItemBody::Line(line) => Some(line.text),
+            ItemBody::Message(_) | ItemBody::Note(_) => None,
+        };
+        self.thread(agent, id).await.items.into_iter().filter_map(|item| line(item.body)).collect()
     }
 
     /// The agent has the end of the thread on the screen.

@@ -6,7 +6,7 @@ use handoff::{
     domain::{
         automation::AutomationBounds,
         conversation::{EndingKind, EndingPress, Goodbye},
-        desk::{ItemBody, Row, RowState},
+        desk::{Row, RowState},
         event::Initiator,
         handoff::{Failure, Trigger},
         ids::ConversationId,
@@ -165,11 +165,7 @@ on_both!(a_customer_may_ask_for_a_person_when_the_day_is_used_up, async |app| {
 
 /// What the thread says was not sent.
 async fn not_sent(app: &TestApp, ana: &Agent, id: &ConversationId) -> Vec<String> {
-    let line = |body| match body {
-        ItemBody::Line(line) => Some(line.text),
-        ItemBody::Message(_) | ItemBody::Note(_) => None,
-    };
-    let lines = app.thread(ana, id).await.items.into_iter().filter_map(|item| line(item.body));
+    let lines = app.thread_lines(ana, id).await.into_iter();
     let ends = ": the customer's automatic messages of today are used up";
     lines.filter_map(|text| Some(text.strip_suffix(ends)?.to_owned())).collect()
 }

@@ -1,13 +1,10 @@
 //! Meta's own handoff between the responders of a number: what happens to queued bot messages, and to webhooks that
 //! arrive twice or late.
 
-use handoff::{
-    domain::{
-        desk::{ItemBody, RowState},
-        message::{Author, Delivery},
-        time::{Span, Timestamp},
-    },
-    server::accounts::Agent,
+use handoff::domain::{
+    desk::{ItemBody, RowState},
+    message::{Author, Delivery},
+    time::{Span, Timestamp},
 };
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -30,18 +27,6 @@ fn handover(kind: &str, at: Timestamp) -> Value {
 async fn arrives(app: &TestApp, body: &Value) {
     assert_eq!(app.webhook(body).await, StatusCode::OK);
     app.services.projector.run_once().await.expect("projects");
-}
-
-async fn lines(app: &TestApp, agent: &Agent) -> Vec<String> {
-    let row = app.only_row(agent).await;
-    let items = app.thread(agent, &row.id).await.items;
-    items
-        .into_iter()
-        .filter_map(|item| match item.body {
-            ItemBody::Line(line) => Some(line.text),
-            ItemBody::Message(_) | ItemBody::Note(_) => None,
-        })
-        .collect()
 }
 
 on_both!(a_taken_thread_stops_the_bot_and_a_returned_one_is_answered, async |app| {
@@ -67,7 +52,7 @@ on_both!(a_taken_thread_stops_the_bot_and_a_returned_one_is_answered, async |app
         }
     }
     assert_eq!(answers, [Some(Delivery::Cancelled)]);
-    let told = lines(app, &ana).await;
+    let told = app.thread_lines(&ana, &app.only_row(&ana).await.id).await;
     assert!(told.iter().any(|words| words.starts_with("Another app on this number took")), "{told:?}");
     assert!(told.contains(&"1 bot message not sent: an agent took over".to_owned()), "{told:?}");
     // when the customer's messages are sent to us again, then the bot answers

@@ -88,14 +88,6 @@ async fn writes(app: &TestApp, phone: &str, wamid: &str, words: &str) {
     app.settle().await;
 }
 
-async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String> {
-    let line = |body| match body {
-        ItemBody::Line(line) => Some(line.text),
-        ItemBody::Message(_) | ItemBody::Note(_) => None,
-    };
-    app.thread(agent, id).await.items.into_iter().filter_map(|item| line(item.body)).collect()
-}
-
 /// The alerts of all that has happened since the stream was opened.
 async fn alerts(app: &TestApp, agent: &Agent, stream: &mut Stream) -> Vec<Alert> {
     let head = app.desk(agent).await.seq;
@@ -126,7 +118,7 @@ on_both!(an_agent_writes_first_and_has_the_conversation, threads = 4, async |app
     assert_eq!((begun.group(ana.id()), begun.reply, begun.unread), (Group::CustomersTurn, None, 0));
     assert_eq!(begun.trigger, Some((TriggerKind::Outbound, "Started by an agent".to_owned())));
     assert_eq!((begun.phone.as_deref(), begun.window_closes), (Some("+33612345678"), None));
-    assert_eq!(lines(app, &ana, &id).await, ["started this conversation"]);
+    assert_eq!(app.thread_lines(&ana, &id).await, ["started this conversation"]);
     // and what she noted is with the handoff
     let requests = app.thread(&ana, &id).await.dossier.handoff_requests;
     assert_eq!(requests.len(), 1);

@@ -4,7 +4,7 @@ use handoff::{
     contract::{audit::AuditFilter, flow::MoveDirection},
     domain::{
         conversation::{EndingKind, EndingPress, Goodbye, UNDO_TIME},
-        desk::{ItemBody, PreviewBy, Row, RowState},
+        desk::{PreviewBy, Row, RowState},
         event::{Event, Initiator},
         ids::{OutcomeId, Seq},
         outcome::{MAX_ACTIVE, OutcomeRule},
@@ -45,14 +45,6 @@ fn invalid<T: std::fmt::Debug>(done: Result<T, ConversationError>) -> String {
         Err(ConversationError::Invalid(detail)) => detail,
         other => panic!("invalid, not {other:?}"),
     }
-}
-
-async fn lines(app: &TestApp, agent: &Agent, row: &Row) -> Vec<String> {
-    let line = |body| match body {
-        ItemBody::Line(line) => Some(line.text),
-        ItemBody::Message(_) | ItemBody::Note(_) => None,
-    };
-    app.thread(agent, &row.id).await.items.into_iter().filter_map(|item| line(item.body)).collect()
 }
 
 on_both!(the_admin_keeps_the_list, async |app| {
@@ -116,7 +108,7 @@ on_both!(a_close_keeps_the_outcome_also_when_it_is_archived, async |app| {
         _ => None,
     });
     assert_eq!(stored, Some(solved));
-    assert!(lines(app, &ana, &row).await.contains(&"closed this · Solved".to_owned()));
+    assert!(app.thread_lines(&ana, &row.id).await.contains(&"closed this · Solved".to_owned()));
     drop(tx);
     // and the row says who closed it with which outcome, until it is open again
     let by_ana = PreviewBy::Agent { agent: ana.id().clone(), name: "Ana".to_owned() };
@@ -151,7 +143,7 @@ on_both!(a_required_outcome_must_be_picked, async |app| {
     app.settle().await;
     let open = app.only_row(&ana).await;
     assert_eq!((&open.state, &open.ending), (&row.state, &None), "it stays open");
-    let told = lines(app, &ana, &row).await;
+    let told = app.thread_lines(&ana, &row.id).await;
     assert!(told.iter().any(|line| line.contains("closing needs an outcome now")), "{told:?}");
     // then a close without one is refused
     let refused = conversations.schedule_ending(&ana, &row.id, &press(&row, None)).await;

@@ -11,7 +11,7 @@ mod unseen;
 use handoff::{
     domain::{
         conversation::{EndingKind, EndingPress, Goodbye, Refusal, UNDO_TIME},
-        desk::{EndingMark, Frame, ItemBody, Row, RowState},
+        desk::{EndingMark, Frame, Row, RowState},
         event::{Entry, Event, Initiator},
         ids::{ConversationId, Seq},
         settings::TextName,
@@ -91,15 +91,6 @@ fn refusal<T: std::fmt::Debug>(done: Result<T, ConversationError>) -> Refusal {
         Err(ConversationError::Refused(refusal)) => refusal,
         other => panic!("refused, not {other:?}"),
     }
-}
-
-async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String> {
-    let items = app.thread(agent, id).await.items;
-    let line = |body| match body {
-        ItemBody::Line(line) => Some(line.text),
-        ItemBody::Message(_) | ItemBody::Note(_) => None,
-    };
-    items.into_iter().filter_map(|item| line(item.body)).collect()
 }
 
 on_both!(until_it_is_due_an_ending_changes_and_sends_nothing, async |app| {
@@ -239,5 +230,5 @@ on_both!(a_refused_ending_is_cancelled_and_its_agent_is_told, async |app| {
     let told = &changes.cancelled[0];
     assert_eq!((&told.agent, &told.conversation), (ana.id(), &row.id));
     assert_eq!(told.detail, "Not closed: another agent took over");
-    assert!(lines(app, &ana, &row.id).await.iter().any(|line| line.contains("didn't finish closing this")));
+    assert!(app.thread_lines(&ana, &row.id).await.iter().any(|line| line.contains("didn't finish closing this")));
 });

@@ -7,7 +7,7 @@ use handoff::{
     contract::audit::AuditFilter,
     domain::{
         conversation::{EndingKind, EndingPress, Goodbye, UNDO_TIME},
-        desk::{ItemBody, Row, RowState},
+        desk::{Row, RowState},
         event::{Entry, Event, Initiator},
         ids::{ConversationId, Seq},
         rating::{RatingRule, RatingSettings},
@@ -101,14 +101,6 @@ fn buttons(request: &Value) -> Vec<(String, String)> {
     let buttons = request["interactive"]["action"]["buttons"].as_array().cloned().unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     buttons.iter().map(|button| (text(&button["reply"]["title"]), text(&button["reply"]["id"]))).collect()
-}
-
-async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String> {
-    let line = |body| match body {
-        ItemBody::Line(line) => Some(line.text),
-        ItemBody::Message(_) | ItemBody::Note(_) => None,
-    };
-    app.thread(agent, id).await.items.into_iter().filter_map(|item| line(item.body)).collect()
 }
 
 on_both!(the_question_is_part_of_the_closing_message, async |app| {
@@ -208,7 +200,7 @@ on_both!(nothing_is_asked_outside_the_window, async |app| {
     assert_eq!(app.thread(&ana, &row.id).await.rating_question, None);
     closes(app, &ana, &row).await;
     assert_eq!((sent_since(app, before), questions(app).await), (Vec::new(), 0));
-    let told = lines(app, &ana, &row.id).await;
+    let told = app.thread_lines(&ana, &row.id).await;
     assert!(told.iter().any(|line| line == "Closing message not sent: reply window closed"), "{told:?}");
 });
 

@@ -4,7 +4,7 @@ use handoff::{
     contract::audit::AuditFilter,
     domain::{
         conversation::Refusal,
-        desk::{Group, ItemBody, Row, RowState},
+        desk::{Group, Row, RowState},
         handoff::TriggerKind,
         time::Span,
     },
@@ -31,11 +31,7 @@ fn is_anas(row: &Row, ana: &Agent) -> bool {
 }
 
 async fn last_line(app: &TestApp, agent: &Agent, row: &Row) -> String {
-    let line = |body| match body {
-        ItemBody::Line(line) => Some(line.text),
-        ItemBody::Message(_) | ItemBody::Note(_) => None,
-    };
-    app.thread(agent, &row.id).await.items.into_iter().rev().find_map(|item| line(item.body)).unwrap_or_default()
+    app.thread_lines(agent, &row.id).await.pop().unwrap_or_default()
 }
 
 on_both!(an_agent_reopens_a_closed_conversation, async |app| {

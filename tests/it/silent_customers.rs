@@ -4,7 +4,7 @@
 use handoff::{
     domain::{
         conversation::SnoozeUntil,
-        desk::{ItemBody, RowState},
+        desk::RowState,
         event::Initiator,
         ids::ConversationId,
         message::draft::ReplyDraft,
@@ -84,14 +84,6 @@ async fn is_mine(app: &TestApp, ana: &Agent) -> bool {
     matches!(app.only_row(ana).await.state, RowState::Claimed { .. })
 }
 
-async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String> {
-    let line = |body| match body {
-        ItemBody::Line(line) => Some(line.text),
-        ItemBody::Message(_) | ItemBody::Note(_) => None,
-    };
-    app.thread(agent, id).await.items.into_iter().filter_map(|item| line(item.body)).collect()
-}
-
 on_both!(a_silent_customer_is_reminded_once_and_then_the_conversation_closes, async |app| {
     let (ana, _) = app.agent("Ana").await;
     silence(app, HALF_AN_HOUR, TWO_HOURS).await;
@@ -111,7 +103,7 @@ on_both!(a_silent_customer_is_reminded_once_and_then_the_conversation_closes, as
     passes(app, Span::minutes(1)).await;
     assert!(matches!(app.only_row(&ana).await.state, RowState::Closed { .. }));
     assert_eq!(sent(app), [REMINDER, GOODBYE]);
-    let told = lines(app, &ana, &id).await;
+    let told = app.thread_lines(&ana, &id).await;
     assert!(told.contains(&"Closed automatically: the customer did not reply".to_owned()), "{told:?}");
     // and what the customer writes later is answered
     writes(app, "wamid.later", "Are you there?").await;

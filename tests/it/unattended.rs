@@ -6,7 +6,7 @@ mod counted;
 use handoff::{
     contract::desk::Asides,
     domain::{
-        desk::{ItemBody, Row, RowState},
+        desk::{Row, RowState},
         event::Initiator,
         ids::ConversationId,
         settings::GoneAgents,
@@ -78,14 +78,6 @@ async fn is_unassigned(app: &TestApp, ana: &Agent, id: &ConversationId) -> bool 
     row(app, ana, id).await.state == RowState::Waiting
 }
 
-async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String> {
-    let line = |body| match body {
-        ItemBody::Line(line) => Some(line.text),
-        ItemBody::Message(_) | ItemBody::Note(_) => None,
-    };
-    app.thread(agent, id).await.items.into_iter().filter_map(|item| line(item.body)).collect()
-}
-
 /// The names in the notice that the agent's next page shows.
 async fn told(app: &TestApp, agent: &Agent) -> Vec<String> {
     let calls = app.services.live.calls(agent).await.expect("reads");
@@ -107,7 +99,7 @@ on_both!(the_conversation_of_an_agent_who_is_gone_goes_back_to_unassigned, async
     let now = row(app, &ana, &id).await;
     assert_eq!((&now.state, now.reply), (&RowState::Waiting, before.reply));
     assert_eq!((now.alerted_at, now.released_by), (Some(app.now()), None), "everybody is alerted");
-    assert!(lines(app, &ana, &id).await.contains(&"went offline; back to Unassigned".to_owned()));
+    assert!(app.thread_lines(&ana, &id).await.contains(&"went offline; back to Unassigned".to_owned()));
     // and she reads it when she is back, until she has read it
     assert_eq!(told(app, &ana).await, ["Maria Costa"]);
     let (ben, _) = app.agent("Ben").await;
@@ -229,7 +221,7 @@ on_both!(a_worker_that_is_killed_or_slow_returns_it_once, async |app| {
         conversations.end_unattended(job).await.expect("changes what is left to change");
     }
     assert!(is_unassigned(app, &ana, &id).await);
-    let released = lines(app, &ana, &id).await.iter().filter(|line| line.contains("went offline")).count();
+    let released = app.thread_lines(&ana, &id).await.iter().filter(|line| line.contains("went offline")).count();
     assert_eq!((released, told(app, &ana).await.len()), (1, 1));
 });
 
@@ -270,7 +262,7 @@ on_both!(an_agent_who_leaves_can_return_all_of_it, async |app| {
     // then Ben keeps his, and nobody is told that she was gone
     let hers = row(app, &ana, &maria).await;
     assert_eq!((&hers.state, hers.released_by.as_ref()), (&RowState::Waiting, Some(ana.id())));
-    assert!(lines(app, &ana, &maria).await.contains(&"released this; back to Unassigned".to_owned()));
+    assert!(app.thread_lines(&ana, &maria).await.contains(&"released this; back to Unassigned".to_owned()));
     assert!(matches!(row(app, &ben, &waiting.id).await.state, RowState::Claimed { .. }));
     assert_eq!(told(app, &ana).await, Vec::<String>::new());
     assert_eq!(conversations.release_all(&ana).await.expect("releases"), 0);

@@ -65,14 +65,6 @@ async fn taps(app: &TestApp, wamid: &str) {
     app.settle().await;
 }
 
-async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String> {
-    let line = |body| match body {
-        ItemBody::Line(line) => Some(line.text),
-        ItemBody::Message(_) | ItemBody::Note(_) => None,
-    };
-    app.thread(agent, id).await.items.into_iter().filter_map(|item| line(item.body)).collect()
-}
-
 async fn is_looked_after(app: &TestApp, id: &ConversationId) -> bool {
     let mut tx = app.services.db.begin_read().await.expect("a view");
     jobs::is_queued(&mut tx, JobKind::WindowEnd, id.as_str()).await.expect("reads")
@@ -95,7 +87,7 @@ on_both!(a_customer_who_waits_is_asked_once_before_the_window_closes, async |app
     let message = message.expect("a message");
     assert_eq!(message.author, Author::System);
     assert!(matches!(message.content, Content::InteractiveSent(_)), "{message:?}");
-    let told = lines(app, &ana, &row.id).await;
+    let told = app.thread_lines(&ana, &row.id).await;
     assert!(told.iter().any(|line| line.starts_with("Sent automatically: the customer waits")), "{told:?}");
     // and still waits for Ana, who is asked for nothing else
     let after = app.only_row(&ana).await;
@@ -237,7 +229,7 @@ on_both!(it_counts_toward_the_messages_of_the_day, async |app| {
     assert_eq!(app.meta.sent().len(), 1);
     passes(app, Span::minutes(31)).await;
     assert_eq!((asked(app), app.meta.sent().len()), (0, 1));
-    let told = lines(app, &ana, &row.id).await;
+    let told = app.thread_lines(&ana, &row.id).await;
     let why = "Request to keep the reply window open not sent: the customer's automatic messages of today are used up";
     assert!(told.iter().any(|line| line == why), "{told:?}");
 });

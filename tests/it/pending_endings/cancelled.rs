@@ -23,7 +23,7 @@ on_both!(a_customers_message_cancels_a_close, async |app| {
     meets(app, &ana, "customer_wrote", async |row| {
         writes(app, "wamid.more", "One more thing").await;
         while app.services.projector.run_once().await.expect("projects") > 0 {}
-        let told = lines(app, &ana, &row.id).await;
+        let told = app.thread_lines(&ana, &row.id).await;
         assert!(told.iter().any(|line| line == "didn't finish closing this: the customer just wrote"), "{told:?}");
     })
     .await;
@@ -35,7 +35,7 @@ on_both!(a_second_press_cancels_a_close, async |app| {
         // The second tab shows what the first one showed.
         let again = app.services.conversations.schedule_ending(&ana, &row.id, &press(EndingKind::Close, row)).await;
         assert_eq!(again.expect("is allowed"), None, "nothing is pending");
-        let told = lines(app, &ana, &row.id).await;
+        let told = app.thread_lines(&ana, &row.id).await;
         assert!(!told.iter().any(|line| line.contains("closing this")), "it is what the agent did: {told:?}");
     })
     .await;
@@ -90,7 +90,7 @@ on_both!(a_deletion_cancels_a_close, async |app| {
         let body = meta::message(MARIA, "wamid.revoke", app.now(), revoke);
         assert_eq!(app.webhook(&body).await, StatusCode::OK);
         while app.services.projector.run_once().await.expect("projects") > 0 {}
-        let told = lines(app, &ana, &row.id).await;
+        let told = app.thread_lines(&ana, &row.id).await;
         let expected = "didn't finish closing this: the customer edited or deleted a message";
         assert!(told.iter().any(|line| line == expected), "{told:?}");
     })
@@ -149,7 +149,7 @@ on_both!(a_return_to_the_bot_is_cancelled_like_a_close, async |app| {
     app.settle().await;
     let row = app.only_row(&ana).await;
     assert!(matches!(row.state, RowState::Claimed { .. }), "{:?}", row.state);
-    let told = lines(app, &ana, &row.id).await;
+    let told = app.thread_lines(&ana, &row.id).await;
     let expected = "didn't finish returning this to the bot: the customer just wrote";
     assert!(told.iter().any(|line| line == expected), "{told:?}");
     // nor when a second press, of the other kind, follows

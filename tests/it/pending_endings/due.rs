@@ -27,7 +27,7 @@ on_both!(a_close_that_takes_effect_after_the_window_sends_no_goodbye, async |app
     app.settle().await;
     assert!(matches!(app.only_row(&ana).await.state, RowState::Closed { .. }));
     assert_eq!((sent(app), causes(app).await), (before, Vec::new()));
-    let told = lines(app, &ana, &row.id).await;
+    let told = app.thread_lines(&ana, &row.id).await;
     assert!(told.iter().any(|line| line == "Closing message not sent: reply window closed"), "{told:?}");
 });
 

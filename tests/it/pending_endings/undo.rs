@@ -59,7 +59,7 @@ on_both!(a_takeover_is_undone_unless_a_colleague_acted, async |app| {
     let epoch = conversations.take_over(&ana, &row.id).await.expect("takes over");
     conversations.undo_take_over(&ana, &row.id, epoch).await.expect("undoes");
     assert_eq!(app.only_row(&ana).await.state, row.state, "it is Ben's again");
-    assert!(lines(app, &ana, &row.id).await.contains(&"undid the takeover; back with Ben".to_owned()));
+    assert!(app.thread_lines(&ana, &row.id).await.contains(&"undid the takeover; back with Ben".to_owned()));
 
     let epoch = conversations.take_over(&ana, &row.id).await.expect("takes over");
     conversations.take_over(&ben, &row.id).await.expect("takes over");

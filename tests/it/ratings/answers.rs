@@ -86,7 +86,7 @@ on_both!(a_tap_is_stored_and_does_not_reopen, async |app| {
     assert_eq!((&after.id, &after.state, after.unread), (&row.id, &row.state, 0));
     assert_eq!((app.meta.sent().len(), after.preview.as_str()), (sent, "Great"));
     // and the rating is in thread, dossier, log and facts, with the handoff and who had it
-    let told = lines(app, &ana, &row.id).await;
+    let told = app.thread_lines(&ana, &row.id).await;
     assert_eq!(told.last().map(String::as_str), Some("The customer rated Ana's help: 3 of 3"));
     let thread = app.thread(&ana, &row.id).await;
     let rating = &thread.dossier.ratings[0];

@@ -3,7 +3,6 @@
 use handoff::domain::{
     desk::{ItemBody, Row, RowState},
     event::{CloseReason, Event},
-    ids::ConversationId,
     message::reply::ReplyKind,
     scheduled::SendChoice,
     time::{Span, Timestamp},
@@ -77,17 +76,6 @@ async fn open(app: &TestApp, agent: &Agent) -> Row {
     rows.remove(0)
 }
 
-async fn lines(app: &TestApp, agent: &Agent, id: &ConversationId) -> Vec<String> {
-    let items = app.thread(agent, id).await.items;
-    items
-        .into_iter()
-        .filter_map(|item| match item.body {
-            ItemBody::Line(line) => Some(line.text),
-            ItemBody::Message(_) | ItemBody::Note(_) => None,
-        })
-        .collect()
-}
-
 on_both!(a_customer_known_by_one_id_is_recognised_with_both, async |app| {
     let (ana, _) = app.agent("Ana").await;
     for (first, second) in [(BY_PHONE, BY_USER), (BY_USER, BY_PHONE)] {
@@ -140,7 +128,7 @@ async fn two_become_one(app: &TestApp, first: Ids, second: Ids) {
         })
         .collect();
     assert_eq!(why, [CloseReason::Merged]);
-    let told = lines(app, &ana, &younger.id).await;
+    let told = app.thread_lines(&ana, &younger.id).await;
     assert!(told.iter().any(|words| words.contains("this customer's other conversation")), "{told:?}");
     let earlier = app.thread(&ana, &older.id).await.earlier;
     assert!(earlier.iter().any(|past| past.id == younger.id), "it is linked from the open conversation");
@@ -202,7 +190,7 @@ on_both!(a_new_number_keeps_the_conversation, async |app| {
     let known = open(app, &ana).await;
     assert_eq!((known.id, known.phone), (row.id.clone(), Some(format!("+{NEW_PHONE}"))));
     assert_eq!(app.unread(&row.id).await, 1, "no message of the customer's");
-    let told = lines(app, &ana, &row.id).await;
+    let told = app.thread_lines(&ana, &row.id).await;
     assert_eq!(told.iter().filter(|words| words.contains("new phone number")).count(), 1, "{told:?}");
     says(app, Ids { phone: Some(NEW_PHONE), user: Some(NEW_USER) }, "after").await;
     assert_eq!(written(app, &ana, &row.id).await, ["before", "after"]);
