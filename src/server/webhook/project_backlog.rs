@@ -84,12 +84,8 @@ impl Backlog {
 
     pub(super) fn loaded(&self) -> BTreeMap<AppId, Loaded> {
         let mut loaded: BTreeMap<AppId, Loaded> = BTreeMap::new();
-        for body in self.bodies.values() {
-            let of_app = loaded.entry(body.row.app_id.clone()).or_default();
-            of_app.bodies.insert(body.row.id.clone());
-            of_app.bytes += body.row.size();
-        }
-        for (id, app, bytes) in self.large.loaded() {
+        let read = self.bodies.values().map(|body| (&body.row.id, &body.row.app_id, body.row.size()));
+        for (id, app, bytes) in read.chain(self.large.loaded()) {
             let of_app = loaded.entry(app.clone()).or_default();
             of_app.bodies.insert(id.clone());
             of_app.bytes += bytes;

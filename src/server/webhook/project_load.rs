@@ -47,7 +47,7 @@ impl LargeBodies {
         !self.sizes.is_empty()
     }
 
-    /// The body that is being read of each app.
+    /// The body of each app that is being read, or read and not taken out.
     pub(super) fn loaded(&self) -> impl Iterator<Item = (&JournalId, &AppId, i64)> {
         self.sizes.iter().map(|(id, (app, bytes))| (id, app, *bytes))
     }
@@ -104,16 +104,12 @@ async fn read_all(rows: Vec<JournalRow>) -> Vec<ReadBody> {
 impl Projector {
     /// Reads unread bodies, of each app as many as there is room for.
     pub(super) async fn load(&self, backlog: &mut Backlog) -> Result<(), StoreError> {
+        // Counted before what was read is taken out.
+        let mut loaded = backlog.loaded();
         let mut read = backlog.large.take_read();
         let mut tx = self.db.begin_read().await?;
         let apps = self.in_turn(journal::unread_apps(&mut tx).await?);
         let share = MAX_BYTES / i64::try_from(apps.len()).unwrap_or(i64::MAX).max(1);
-        let mut loaded = backlog.loaded();
-        for body in &read {
-            let of_app = loaded.entry(body.app().clone()).or_default();
-            of_app.bodies.insert(body.id().clone());
-            of_app.bytes += body.size();
-        }
         let mut total: i64 = loaded.values().map(|of_app| of_app.bytes).sum();
         let mut rows = Vec::new();
         for app in apps {
@@ -126,7 +122,7 @@ impl Projector {
                 continue;
             }
             let most = (share - bytes).min(AT_ONCE);
-            let mut found = journal::unread(&mut tx, &app, &bodies, MAX_ROWS - bodies.len(), most).await?;
+            let found = journal::unread(&mut tx, &app, &bodies, MAX_ROWS - bodies.len(), most).await?;
             if found.is_empty() {
                 continue;
             }
@@ -134,9 +130,10 @@ impl Projector {
             *self.last_app.lock().unwrap_or_else(PoisonError::into_inner) = Some(app);
             // Only the first may be larger than what was asked for, and it comes alone.
             if found.first().is_some_and(|row| row.size() > AT_ONCE) {
-                found.drain(..).for_each(|row| backlog.large.begin(row));
+                found.into_iter().for_each(|row| backlog.large.begin(row));
+            } else {
+                rows.extend(found);
             }
-            rows.extend(found);
         }
         read.extend(read_all(rows).await);
         if read.is_empty() {

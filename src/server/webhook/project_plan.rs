@@ -52,14 +52,6 @@ impl ReadBody {
     pub(super) fn id(&self) -> &JournalId {
         &self.row.id
     }
-
-    pub(super) fn app(&self) -> &AppId {
-        &self.row.app_id
-    }
-
-    pub(super) fn size(&self) -> i64 {
-        self.row.size()
-    }
 }
 
 /// One update of one channel.
