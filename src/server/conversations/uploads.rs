@@ -93,7 +93,7 @@ impl Conversations {
         let reply = saved_replies::find(&mut tx, tenant, agent.id(), id).await?.ok_or(ConversationError::NotFound)?;
         let place = place_in(&mut tx, tenant, conversation).await?;
         let ids = attached_ids(&press, id, conversation);
-        if is_any_known(&mut tx, tenant, &ids).await? {
+        if media::is_any_uploaded(&mut tx, tenant, &ids).await? {
             let waiting = media::waiting(&mut tx, tenant, conversation, agent.id()).await?;
             return Ok(waiting.into_iter().filter(|file| ids.contains(&file.id)).map(UploadRow::listed).collect());
         }
@@ -193,16 +193,6 @@ fn attached_ids(press: &str, reply: &SavedReplyId, conversation: &ConversationId
     let digest = Sha256::digest(format!("{press}\n{reply}\n{conversation}"));
     let press = hex::encode(&digest[..16]);
     (0..MAX_FILES).map(|nth| MediaId::from_tail(format_args!("{press}{nth:02}"))).collect()
-}
-
-/// Whether one of these files is here, sent or not.
-async fn is_any_known(tx: &mut Tx, tenant: &TenantId, ids: &[MediaId]) -> Result<bool> {
-    for id in ids {
-        if media::upload(tx, tenant, id).await?.is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Files that are to wait.

@@ -6,9 +6,12 @@
 //!
 //! The ids that Meta gave to uploaded files are in `remote_files.rs`.
 
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 
-use super::{Result, RowId, StoreError, Tx, db::on};
+use super::{
+    Result, RowId, StoreError, Tx,
+    db::{on, push_ids},
+};
 use crate::domain::{
     ids::{AgentId, ChannelId, ConversationId, MediaId, MessageId, SavedReplyId, ScheduledId, TenantId},
     message::outgoing::FileKind,
@@ -228,6 +231,16 @@ pub async fn upload(tx: &mut Tx, tenant: &TenantId, id: &MediaId) -> Result<Opti
         "{UPLOAD_COLUMNS} WHERE tenant_id = $1 AND id = $2 AND agent_id IS NOT NULL")))
         .bind(tenant.as_str()).bind(id.as_str()).fetch_optional(c).await)?;
     row.map(UploadRow::try_from).transpose()
+}
+
+/// Whether one of these files is here, sent or not.
+pub async fn is_any_uploaded(tx: &mut Tx, tenant: &TenantId, ids: &[MediaId]) -> Result<bool> {
+    let found: Option<i32> = on!(tx, c => {
+        let mut query = QueryBuilder::new("SELECT 1 FROM media WHERE agent_id IS NOT NULL AND ");
+        push_ids(&mut query, tenant, "id", ids.iter().map(|id| id.as_str()));
+        query.push(" LIMIT 1").build_query_scalar().fetch_optional(c).await
+    })?;
+    Ok(found.is_some())
 }
 
 /// What an agent has uploaded to a conversation and not sent, in order.
