@@ -1,4 +1,5 @@
-//! A tenant's texts, targets, times for silent customers, limits of the bot, when reply windows are kept open, and what becomes of conversations of absent agents.
+//! A tenant's texts, targets, times for silent customers, limits of the bot, when reply windows are kept open, and what becomes
+//! of conversations of absent agents.
 
 use leptos::prelude::*;
 

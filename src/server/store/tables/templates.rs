@@ -62,20 +62,21 @@ impl TryFrom<RawTemplate> for TemplateRow {
     }
 }
 
+const COLUMNS: &str =
+    "SELECT id, waba_id, name, language, category, status, quality, definition, revision FROM templates";
+
 /// The templates of an account by name and language.
 pub async fn list(tx: &mut Tx, tenant: &TenantId, waba_id: &str) -> Result<Vec<TemplateRow>> {
-    let rows: Vec<RawTemplate> = on!(tx, c => sqlx::query_as(
-        "SELECT id, waba_id, name, language, category, status, quality, definition, revision FROM templates
-         WHERE tenant_id = $1 AND waba_id = $2 ORDER BY name, language")
+    let rows: Vec<RawTemplate> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE tenant_id = $1 AND waba_id = $2 ORDER BY name, language")))
         .bind(tenant.as_str()).bind(waba_id).fetch_all(c).await)?;
     rows.into_iter().map(TemplateRow::try_from).collect()
 }
 
 /// A template of an account.
 pub async fn find(tx: &mut Tx, tenant: &TenantId, waba_id: &str, id: &TemplateId) -> Result<Option<TemplateRow>> {
-    let row: Option<RawTemplate> = on!(tx, c => sqlx::query_as(
-        "SELECT id, waba_id, name, language, category, status, quality, definition, revision FROM templates
-         WHERE tenant_id = $1 AND id = $2 AND waba_id = $3")
+    let row: Option<RawTemplate> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE tenant_id = $1 AND id = $2 AND waba_id = $3")))
         .bind(tenant.as_str()).bind(id.as_str()).bind(waba_id).fetch_optional(c).await)?;
     row.map(TemplateRow::try_from).transpose()
 }
@@ -88,18 +89,16 @@ pub async fn named(
     name: &str,
     language: &str,
 ) -> Result<Option<TemplateRow>> {
-    let row: Option<RawTemplate> = on!(tx, c => sqlx::query_as(
-        "SELECT id, waba_id, name, language, category, status, quality, definition, revision FROM templates
-         WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 AND language = $4")
+    let row: Option<RawTemplate> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 AND language = $4")))
         .bind(tenant.as_str()).bind(waba_id).bind(name).bind(language).fetch_optional(c).await)?;
     row.map(TemplateRow::try_from).transpose()
 }
 
 /// A template of an account in all its languages, by language.
 async fn versions(tx: &mut Tx, tenant: &TenantId, waba_id: &str, name: &str) -> Result<Vec<TemplateRow>> {
-    let rows: Vec<RawTemplate> = on!(tx, c => sqlx::query_as(
-        "SELECT id, waba_id, name, language, category, status, quality, definition, revision FROM templates
-         WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 ORDER BY language")
+    let rows: Vec<RawTemplate> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE tenant_id = $1 AND waba_id = $2 AND name = $3 ORDER BY language")))
         .bind(tenant.as_str()).bind(waba_id).bind(name).fetch_all(c).await)?;
     rows.into_iter().map(TemplateRow::try_from).collect()
 }
@@ -201,8 +200,8 @@ pub struct WindowCustomer<'a> {
     pub tenant_name: &'a str,
 }
 
-/// The template in the place of a text, in the customer's language and filled for them, or why they get none. What an agent sees before a close is
-/// what is sent.
+/// The template in the place of a text, in the customer's language and filled for them, or why they get none. What an agent
+/// sees before a close is what is sent.
 pub async fn window_message(
     tx: &mut Tx,
     tenant: &TenantId,
