@@ -158,8 +158,8 @@ const ZEROS: [u32; 60] = [
 
 /// The ASCII digit of a decimal digit of any script.
 pub fn digit(c: char) -> Option<char> {
-    if c.is_ascii_digit() {
-        return Some(c);
+    if c.is_ascii() {
+        return c.is_ascii_digit().then_some(c);
     }
     let code = u32::from(c);
     let zero = *ZEROS.get(ZEROS.partition_point(|zero| *zero <= code).checked_sub(1)?)?;
@@ -178,6 +178,11 @@ pub fn any_digit(c: char) -> Option<char> {
 /// The text with ASCII digits in the place of all other decimal digits, full-width and mathematical ones included.
 pub fn ascii_digits(text: &str) -> String {
     text.chars().map(|c| any_digit(c).unwrap_or(c)).collect()
+}
+
+/// Whether a text may contain a digit of any script: quick, and never wrong about a text with one.
+pub fn may_have_digits(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit() || !byte.is_ascii())
 }
 
 /// Whether a script is written without spaces between words, so that a phrase may occur within a run of letters.

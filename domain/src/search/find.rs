@@ -123,8 +123,9 @@ fn numbers(forms: &[String], text: &str) -> Vec<Mark> {
 /// Whether a number is found by one of `forms`.
 fn matches(forms: &[String], run: &number::DigitRun) -> bool {
     let written = if run.has_plus { format!("+{}", run.digits) } else { run.digits.clone() };
-    let ends = number::ends_in_text(&written);
-    forms.iter().any(|form| ends.iter().any(|end| end.starts_with(form)))
+    let mut is_found = false;
+    number::each_end_in_text(&written, |end| is_found |= forms.iter().any(|form| end.starts_with(form)));
+    is_found
 }
 
 /// The part of a run that a form names.
@@ -138,8 +139,9 @@ fn shared_part(form: &str, run: &number::DigitRun) -> Option<(usize, usize)> {
 /// Whether a customer's number is found by a term of the query.
 pub fn is_number_hit(term: &Term, digits: &str) -> bool {
     let Term::Number { forms, .. } = term else { return false };
-    let ends = number::ends(digits);
-    forms.iter().any(|form| ends.iter().any(|end| end.starts_with(form)))
+    let mut is_found = false;
+    number::each_end(digits, |end| is_found |= forms.iter().any(|form| end.starts_with(form)));
+    is_found
 }
 
 /// The hits in a customer's number as it is shown, such as `+49 151 2345678`. A number that is found in another

@@ -64,6 +64,9 @@ pub fn is_separator(c: char) -> bool {
 /// The runs of digits in a text.
 pub fn runs(text: &str) -> Vec<DigitRun> {
     let mut found = Vec::new();
+    if !text::may_have_digits(text) {
+        return found;
+    }
     let mut run = DigitRun::default();
     let (mut separators, mut plus, mut before) = (0, false, ['\0'; 2]);
     for (at, c) in text.char_indices() {
@@ -132,24 +135,21 @@ fn national(digits: &str) -> Vec<String> {
     dialled
 }
 
-/// Everything that an international number is searched by: every end of every way to dial it, so that a prefix of one
-/// is any part of the number.
-pub fn ends(digits: &str) -> BTreeSet<String> {
-    let mut all = BTreeSet::new();
+/// Calls `found` with everything that an international number is searched by: every end of every way to dial it, so that
+/// a prefix of one is any part of the number. One may come several times.
+pub fn each_end(digits: &str, mut found: impl FnMut(&str)) {
     let is_international = digits.len() <= MOST_INTERNATIONAL;
     let spelled = if is_international { spellings(digits) } else { vec![digits.to_owned()] };
     for spelling in spelled {
         let dialled = if is_international { national(&spelling) } else { Vec::new() };
         for number in std::iter::once(spelling).chain(dialled) {
-            all.extend((0..number.len().saturating_sub(FEWEST - 1)).map(|at| number[at..].to_owned()));
+            (0..number.len().saturating_sub(FEWEST - 1)).for_each(|at| found(&number[at..]));
         }
     }
-    all
 }
 
-/// What the numbers within a text are searched by.
-pub fn ends_in_text(text: &str) -> BTreeSet<String> {
-    let mut all = BTreeSet::new();
+/// Calls `found` with what the numbers within a text are searched by. One may come several times.
+pub fn each_end_in_text(text: &str, mut found: impl FnMut(&str)) {
     for run in runs(text) {
         if run.digits.len() < FEWEST_IN_TEXT {
             continue;
@@ -159,17 +159,16 @@ pub fn ends_in_text(text: &str) -> BTreeSet<String> {
             let number: String = run.digits[*start..].chars().take(MOST).collect();
             if number.len() >= FEWEST_IN_TEXT {
                 if !run.has_plus {
-                    all.insert(format!("{NATIONAL}{number}"));
+                    found(&format!("{NATIONAL}{number}"));
                 }
-                all.insert(number);
+                found(&number);
             }
         }
         let dialled = run.dialled();
         if let Some(digits) = run.international(&dialled) {
-            all.extend(ends(&digits.chars().take(MOST_INTERNATIONAL).collect::<String>()));
+            each_end(&digits.chars().take(MOST_INTERNATIONAL).collect::<String>(), &mut found);
         }
     }
-    all
 }
 
 /// The digits of a form without what is dialled before a number.

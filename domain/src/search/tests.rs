@@ -1,7 +1,5 @@
 //! Words, scripts, the query language, and the places of hits.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -16,7 +14,7 @@ fn query(typed: &str) -> Query {
 }
 
 /// Whether an index that holds `tokens` returns it as a candidate.
-fn is_candidate(query: &Query, tokens: &BTreeSet<String>) -> bool {
+fn is_candidate(query: &Query, tokens: &[String]) -> bool {
     let has = |token: &Token| match token {
         Token::Exact(exact) => tokens.contains(exact),
         Token::Prefix(prefix) => tokens.iter().any(|token| token.starts_with(prefix)),

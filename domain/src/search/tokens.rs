@@ -1,7 +1,5 @@
 //! Tokens: what the index holds of a text or a customer, and what it is asked for.
 
-use std::collections::BTreeSet;
-
 use super::{
     number,
     pieces::{Piece, Script},
@@ -41,12 +39,15 @@ fn cut(chars: &[char]) -> String {
 }
 
 fn marked(digits: &str) -> String {
-    format!("{NUMBER_MARK}{digits}")
+    let mut marked = String::with_capacity(NUMBER_MARK.len_utf8() + digits.len());
+    marked.push(NUMBER_MARK);
+    marked.push_str(digits);
+    marked
 }
 
 /// As [`pieces`](super::pieces::pieces) splits a text, without what only a comparison needs: every message is indexed, and
 /// few are compared.
-fn words_of(text: &str, tokens: &mut BTreeSet<String>) {
+fn words_of(text: &str, tokens: &mut Vec<String>) {
     each_word(text, |word| {
         let mut begin = 0;
         for run in word.chars.chunk_by(|one, next| Script::of(*one) == Script::of(*next)) {
@@ -54,7 +55,7 @@ fn words_of(text: &str, tokens: &mut BTreeSet<String>) {
             match run.first().map(|first| Script::of(*first)) {
                 Some(Script::Spaced) => {
                     let behind_apostrophes = word.apostrophes.iter().filter(|at| (begin + 1..end).contains(at));
-                    tokens.insert(cut(run));
+                    tokens.push(cut(run));
                     tokens.extend(behind_apostrophes.map(|at| cut(&word.chars[*at..end])));
                 }
                 Some(Script::Unspaced) => {
@@ -69,32 +70,41 @@ fn words_of(text: &str, tokens: &mut BTreeSet<String>) {
     });
 }
 
-/// The tokens of a message's text.
-pub fn text_tokens(text: &str) -> BTreeSet<String> {
-    let mut tokens = BTreeSet::new();
-    words_of(text, &mut tokens);
-    tokens.extend(number::ends_in_text(text).iter().map(|digits| marked(digits)));
-    bounded(tokens)
+/// The tokens of a message's text, each once, in order.
+pub fn text_tokens(text: &str) -> Vec<String> {
+    bounded(all_of_text(text))
 }
 
-fn bounded(mut tokens: BTreeSet<String>) -> BTreeSet<String> {
+fn all_of_text(text: &str) -> Vec<String> {
+    let mut tokens = Vec::new();
+    words_of(text, &mut tokens);
+    number::each_end_in_text(text, |digits| tokens.push(marked(digits)));
+    tokens
+}
+
+/// The tokens, each once, in order, as many as the index takes.
+fn bounded(mut tokens: Vec<String>) -> Vec<String> {
+    tokens.sort_unstable();
+    tokens.dedup();
     let mut bytes = 0;
-    tokens.retain(|token| {
+    let fitting = tokens.iter().take_while(|token| {
         bytes += token.len() + KEY_BYTES;
         bytes <= MOST_BYTES
     });
+    tokens.truncate(fitting.count());
     tokens
 }
 
-/// The tokens of a customer. `phone` is the number's digits.
-pub fn customer_tokens(name: &str, username: Option<&str>, phone: Option<&str>) -> BTreeSet<String> {
-    let mut tokens = text_tokens(name);
+/// The tokens of a customer, each once, in order. `phone` is the number's digits.
+pub fn customer_tokens(name: &str, username: Option<&str>, phone: Option<&str>) -> Vec<String> {
+    let mut tokens = all_of_text(name);
     if let Some(username) = username {
         words_of(username, &mut tokens);
     }
-    let digits = phone.filter(|phone| phone.chars().all(|c| c.is_ascii_digit()));
-    tokens.extend(digits.map(number::ends).unwrap_or_default().iter().map(|digits| marked(digits)));
-    tokens
+    if let Some(digits) = phone.filter(|phone| phone.chars().all(|c| c.is_ascii_digit())) {
+        number::each_end(digits, |end| tokens.push(marked(end)));
+    }
+    bounded(tokens)
 }
 
 /// The tokens that a text has in which `wanted` stands, one piece after the other: all tokens of one of the lists, which

@@ -9,8 +9,6 @@
 mod condition;
 mod read;
 
-use std::collections::BTreeSet;
-
 use sqlx::{FromRow, QueryBuilder};
 
 use super::{
@@ -70,7 +68,7 @@ pub struct Document {
     at: Timestamp,
     /// Distinguishes documents of one millisecond.
     slot: i64,
-    tokens: BTreeSet<String>,
+    tokens: Vec<String>,
 }
 
 impl Document {
@@ -177,7 +175,7 @@ fn key(tenant: &TenantId, kind: DocumentKind) -> String {
 pub async fn add(tx: &mut Tx, tenant: &TenantId, mut documents: Vec<Document>) -> Result<()> {
     documents.retain(|document| !document.tokens.is_empty());
     // Ascending ids keep the pages of the table full.
-    documents.sort_by_key(|document| document.id(tenant));
+    documents.sort_by_cached_key(|document| document.id(tenant));
     for slice in slices(&documents) {
         if insert(tx, tenant, slice, 0).await? == slice.len() {
             continue;
