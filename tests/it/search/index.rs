@@ -88,6 +88,24 @@ on_both!(rare_and_frequent_words_are_found_among_many_messages, async |app| {
     app.leaves(Leftover::Job, "the bot never runs");
 });
 
+on_both!(new_documents_are_merged_when_no_webhook_waits, async |app| {
+    // given enough new messages for a merge, and a webhook that waits
+    let (ana, _) = app.agent("Ana").await;
+    says(app, "Omar", "4915500001", "wamid.1", "the zebrafish has arrived").await;
+    flood(app, 600).await;
+    let body = burst(&["4915500003".to_owned()], app.now(), |_| "one more".to_owned());
+    assert_eq!(app.webhook(&body).await, StatusCode::OK);
+    // when the indexer runs, then it leaves its writes for later, and the messages are found
+    assert_eq!(app.services.indexer.run_once().await.expect("looks"), 0);
+    assert_eq!(excerpts(app, &ana, "zebrafish").await, ["the zebrafish has arrived"]);
+    // and when nothing waits any more, then SQLite's are merged, and found too
+    project(app).await;
+    let merged = app.services.indexer.run_once().await.expect("merges");
+    assert_eq!(merged, if app.services.db.is_postgres() { 0 } else { 500 });
+    assert_eq!(excerpts(app, &ana, "zebrafish").await, ["the zebrafish has arrived"]);
+    app.leaves(Leftover::Job, "the bot never runs");
+});
+
 on_both!(the_index_finds_a_frequent_word_in_bounded_steps, async |app| {
     // given more messages with a word than PostgreSQL sorts for two candidates
     flood(app, 60).await;
