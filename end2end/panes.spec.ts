@@ -1,6 +1,9 @@
 // The widths of the list and the details: by keyboard and pointer, kept in the browser, and applied before the first
 // paint. And how close the rows stand.
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Locator, Page } from "@playwright/test";
+import { DESK } from "./demo";
 import { account, dossier, list, splitter, tallestRow, thread } from "./desk";
 import { expect, test } from "./fixtures";
 import { browserOf, claimed, deskOf, live } from "./people";
@@ -53,6 +56,63 @@ test("the separators follow their keys, and the widths outlive a reload", async 
   await expect.poll(() => widthOf(list(page))).toBe(280);
   await splitter(page, "details").press("Home");
   await expect.poll(() => widthOf(dossier(page))).toBe(260);
+});
+
+/** The desk by way of a server that sends the last part of this document, the details, when it is released. */
+function inPieces(document: string, released: Promise<void>): Server {
+  const passOn = async (asked: IncomingMessage, answer: ServerResponse) => {
+    const gone = new AbortController();
+    answer.on("close", () => gone.abort());
+    const { cookie = "", "content-type": type } = asked.headers;
+    const sent = Buffer.concat(await asked.toArray());
+    const got = await fetch(`${DESK}${asked.url}`, {
+      method: asked.method,
+      headers: { cookie, origin: DESK, ...(type && { "content-type": type }) },
+      body: sent.length > 0 ? sent : null,
+      signal: gone.signal,
+    });
+    const body = Buffer.from(await got.arrayBuffer());
+    const kept = ["content-type", "content-security-policy"].map((name) => [name, got.headers.get(name) ?? ""]);
+    answer.writeHead(got.status, Object.fromEntries(kept));
+    if (asked.url !== document) return answer.end(body);
+    const details = body.indexOf('<aside id="dossier"');
+    if (details < 0) throw new Error("the details are the last part of the document");
+    answer.write(body.subarray(0, details));
+    await released;
+    answer.end(body.subarray(details));
+  };
+  // Streams end with the page.
+  return createServer((asked, answer) => void passOn(asked, answer).catch(() => answer.destroy()));
+}
+
+test("a page that arrives in pieces is painted when it is whole, and moves nothing", async ({ browser, request }) => {
+  const [page] = await claimed(browser, request, "Pane Pieces");
+  const { pathname } = new URL(page.url());
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const pieces = inPieces(pathname, released);
+  await new Promise<void>((resolve) => pieces.listen(0, "127.0.0.1", resolve));
+  // Cookies are of a host, whatever its port.
+  const other = await page.context().newPage();
+  const styles = other.waitForResponse("**/pkg/handoff.css");
+  const loaded = other.goto(`http://127.0.0.1:${(pieces.address() as AddressInfo).port}${pathname}`);
+  await (await styles).finished();
+  // Nothing else keeps it from painting. That it does not do so is under test, for longer than it would take.
+  const seen = Date.now();
+  await expect.poll(() => Date.now() - seen).toBeGreaterThan(500);
+  release();
+  await loaded;
+  const painted = () =>
+    other.evaluate(() => {
+      const first = performance.getEntriesByName("first-contentful-paint").at(0)?.startTime ?? 0;
+      const [document] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+      return first === 0 ? "not painted" : first >= (document?.responseEnd ?? 0) ? "whole" : "in pieces";
+    });
+  await expect.poll(painted).toBe("whole");
+  expect(await shifted(other)).toBeLessThanOrEqual(0.02);
+  await other.close();
+  pieces.closeAllConnections();
+  pieces.close();
 });
 
 test("a separator is dragged within its bounds, and a double click resets it", async ({ browser }) => {

@@ -75,6 +75,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg" />
+                // A browser that paints what has arrived so far would move it when the rest comes.
+                <link rel="expect" href="#page-end" blocking="render" />
                 // Before the styles, for which a script after them would wait.
                 <script src="/panes.js" nonce=use_nonce()></script>
                 <link rel="stylesheet" href="/pkg/handoff.css" nonce=use_nonce() />
@@ -85,6 +87,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
+                <span id="page-end" hidden></span>
             </body>
         </html>
     }
