@@ -9,6 +9,7 @@ import { bytes, firstLoad } from "./timings/load";
 import { conversations, fillTo } from "./timings/many";
 import { openedByClick, openedByKey, threeConversations } from "./timings/opening";
 import { shiftOfThreeCalls } from "./timings/shift";
+import { fillReplies, listedBySlash } from "./timings/slash";
 
 const TIMES = 2;
 const LINES = 3;
@@ -51,6 +52,13 @@ test("the layout shift of calls is summed up", async ({ browser, request }) => {
   const path = new URL(desk.url()).pathname;
   const shift = await shiftOfThreeCalls(browser, request, "ben", path, { width: 720, height: 450, zoom: 2 });
   expect(shift).toBeGreaterThanOrEqual(0);
+});
+
+test("the list of saved replies opens in a time that is measured", async ({ browser, request }) => {
+  await fillReplies(browser, 3);
+  const took = await listedBySlash(browser, request, "ben", TIMES, UNSLOWED);
+  expect(took).toHaveLength(TIMES);
+  for (const time of took) expect(time).toBeGreaterThan(0);
 });
 
 test("the first load of the desk is counted by file", async ({ browser }) => {

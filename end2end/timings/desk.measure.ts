@@ -7,6 +7,7 @@ import { bytes, firstLoad } from "./load";
 import { fillTo } from "./many";
 import { openedByClick, openedByKey, threeConversations } from "./opening";
 import { WINDOWS, shiftOfThreeCalls } from "./shift";
+import { fillReplies, listedBySlash } from "./slash";
 
 const SLOWDOWN = 4;
 
@@ -22,6 +23,10 @@ const MANY = 10_000;
 const GROWTH = 1.3;
 
 const SHIFT = 0.02;
+
+const REPLIES = 2_000;
+const SLASHES = 20;
+const LISTED = 50;
 
 test("opening a conversation that was read ahead", async ({ browser, request }) => {
   const listed = await threeConversations(browser, request, "chloe", LINES);
@@ -46,6 +51,14 @@ test("layout shift while calls arrive", async ({ browser, request }) => {
     const what = `layout shift of three calls, ${width} x ${height}${zoom === 1 ? "" : ` at ${zoom * 100} %`}`;
     verdict(what, shift.toFixed(4), `<= ${SHIFT}`, shift <= SHIFT);
   }
+});
+
+test("the list of many saved replies", async ({ browser, request }) => {
+  await fillReplies(browser, REPLIES);
+  const [first = Number.NaN, ...again] = await listedBySlash(browser, request, "ben", SLASHES, SLOWDOWN);
+  const [median, p95] = [percentile(again, 50), percentile(again, 95)];
+  const value = `median ${milliseconds(median)}, p95 ${milliseconds(p95)} of ${again.length}; the first ${milliseconds(first)}`;
+  verdict(`slash to the list of ${REPLIES} saved replies`, value, `p95 <= ${LISTED} ms`, p95 <= LISTED);
 });
 
 test("first load", async ({ browser }) => {
