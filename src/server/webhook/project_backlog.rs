@@ -18,9 +18,14 @@ const SLICE: usize = 256;
 /// Most items of all slices of a round that several tenants share, and the fewest of one of these slices.
 const SHARED_ROUND: usize = 128;
 const MIN_SLICE: usize = 32;
+/// Most items of a slice while one of the tenants has few items waiting: its next message waits for the slices of the
+/// others. With shorter ones, most of the time would be that of the commits.
+const SHORT_SLICE: usize = 16;
+/// So many items are few: a tenant that has them is served within a second.
+const FEW: usize = 128;
 /// For so many rounds a tenant counts among those that share them: what it writes next is not to wait for a large slice
 /// of another one.
-const ROUNDS: u64 = 50;
+const ROUNDS: u64 = 500;
 /// Most items of a body that are quarantined one by one. If there are more, the body itself is kept.
 pub(super) const MAX_QUARANTINED: usize = 100;
 
@@ -121,8 +126,10 @@ impl Backlog {
         let round = self.round;
         self.seen.extend(self.items.keys().map(|tenant| (tenant.clone(), round)));
         self.seen.retain(|_, seen| round - *seen < ROUNDS);
+        let few = |tenant| self.items.get(tenant).is_none_or(|items| items.len() <= FEW);
         let slice = match self.seen.len() {
             0 | 1 => SLICE,
+            _ if self.seen.keys().any(few) => SHORT_SLICE,
             tenants => (SHARED_ROUND / tenants).max(MIN_SLICE),
         };
         let mut slices = Vec::with_capacity(self.items.len());
@@ -232,34 +239,42 @@ mod tests {
 
     #[test]
     fn a_large_body_is_processed_in_slices_with_other_tenants_between() {
-        // given a body of 8,000 items
-        let mut backlog = backlog(&[("a", 8_000)]);
+        // given a body of 16,000 items
+        let mut backlog = backlog(&[("a", 16_000)]);
         assert_eq!(sizes(&mut backlog), [("a".to_owned(), SLICE)]);
         // when another tenant's message arrives
         let plan = Plan { updates: BTreeMap::from([("b".into(), vec![item("b", 0)])]), ..Plan::default() };
         backlog.add(vec![row("b")], plan);
         // then it is processed first in the next round, and a smaller slice follows
-        assert_eq!(sizes(&mut backlog), [("b".to_owned(), 1), ("a".to_owned(), SHARED_ROUND / 2)]);
+        assert_eq!(sizes(&mut backlog), [("b".to_owned(), 1), ("a".to_owned(), SHORT_SLICE)]);
         let finished: Vec<_> = backlog.take_finished().into_iter().map(|body| body.row.id).collect();
         assert_eq!(finished, [JournalId::from("b")]);
         assert!(backlog.is_waiting() && !backlog.is_empty());
         // and the next slices are small, too, until that tenant has been silent for a while
         for _ in 1..ROUNDS {
-            assert_eq!(sizes(&mut backlog), [("a".to_owned(), SHARED_ROUND / 2)]);
+            assert_eq!(sizes(&mut backlog), [("a".to_owned(), SHORT_SLICE)]);
         }
         assert_eq!(sizes(&mut backlog), [("a".to_owned(), SLICE)]);
     }
 
     #[test]
+    fn tenants_that_all_have_much_share_a_larger_round() {
+        assert_eq!(
+            sizes(&mut backlog(&[("a", 500), ("b", 500)])),
+            [("a".to_owned(), SHARED_ROUND / 2), ("b".to_owned(), SHARED_ROUND / 2)]
+        );
+    }
+
+    #[test]
     fn many_tenants_get_slices_of_a_useful_size() {
         let tenants: Vec<String> = (0..40).map(|nth| format!("t{nth:02}")).collect();
-        let tenants: Vec<(&str, usize)> = tenants.iter().map(|tenant| (tenant.as_str(), 100)).collect();
+        let tenants: Vec<(&str, usize)> = tenants.iter().map(|tenant| (tenant.as_str(), 200)).collect();
         assert!(sizes(&mut backlog(&tenants)).iter().all(|(_, count)| *count == MIN_SLICE));
     }
 
     #[test]
     fn a_tenant_with_few_items_waits_for_no_slice_of_a_round() {
-        let mut backlog = backlog(&[("a", 500), ("b", 3), ("c", 500), ("d", 20), ("e", 1)]);
+        let mut backlog = backlog(&[("a", 500), ("b", 3), ("c", 500), ("d", 10), ("e", 1)]);
         let order: Vec<String> = sizes(&mut backlog).into_iter().map(|(tenant, _)| tenant).collect();
         assert_eq!(order, ["e", "b", "d", "a", "c"]);
     }
