@@ -42,9 +42,10 @@ mod window_keeper;
 use crate::{
     domain::{conversation::Refusal, ids::TenantId},
     server::{
+        accounts::Agent,
         bus::{Bus, Presence},
         clock::{Clock, Entropy},
-        store::{Db, StoreError, tenants},
+        store::{Db, StoreError, WriteLane, tenants},
     },
 };
 
@@ -94,26 +95,46 @@ impl Conversations {
         Self { db, clock, entropy, bus, presence }
     }
 
-    /// Runs a change in a transaction of the tenant. `change` gets the unit of work and returns it to be committed or
-    /// discarded. It may run several times, because a transaction that loses a race is restarted.
+    /// Runs a change of the server's own in a transaction of the tenant. `change` gets the unit of work and returns it to
+    /// be committed or discarded. It may run several times, because a transaction that loses a race is restarted.
     pub async fn transact<T, F>(&self, tenant: &TenantId, change: impl Fn(UnitOfWork) -> F) -> Result<T>
     where
         F: Future<Output = Result<Finished<T>>>,
     {
+        self.transact_in(&WriteLane::Tenant(tenant.clone()), tenant, change).await
+    }
+
+    /// As [`Conversations::transact`], for what an agent does. It does not wait for all that the bot has to do.
+    async fn transact_for<T, F>(&self, agent: &Agent, change: impl Fn(UnitOfWork) -> F) -> Result<T>
+    where
+        F: Future<Output = Result<Finished<T>>>,
+    {
+        self.transact_in(&WriteLane::People(agent.tenant().clone()), agent.tenant(), change).await
+    }
+
+    async fn transact_in<T, F>(
+        &self,
+        lane: &WriteLane,
+        tenant: &TenantId,
+        change: impl Fn(UnitOfWork) -> F,
+    ) -> Result<T>
+    where
+        F: Future<Output = Result<Finished<T>>>,
+    {
         for _ in 1..ATTEMPTS {
-            match self.attempt(tenant, &change).await {
+            match self.attempt(lane, tenant, &change).await {
                 Err(error) if error.is_race() => {}
                 other => return other,
             }
         }
-        self.attempt(tenant, &change).await
+        self.attempt(lane, tenant, &change).await
     }
 
-    async fn attempt<T, F>(&self, tenant: &TenantId, change: &impl Fn(UnitOfWork) -> F) -> Result<T>
+    async fn attempt<T, F>(&self, lane: &WriteLane, tenant: &TenantId, change: &impl Fn(UnitOfWork) -> F) -> Result<T>
     where
         F: Future<Output = Result<Finished<T>>>,
     {
-        let mut tx = self.db.begin_write().await?;
+        let mut tx = self.db.begin_write_in(lane.clone()).await?;
         let record = tenants::find(&mut tx, tenant).await?.ok_or(ConversationError::NotFound)?;
         let (now, entropy) = (self.clock.now(), self.entropy.clone());
         match change(UnitOfWork::new(tx, record, now, entropy, self.presence.clone())).await? {

@@ -78,7 +78,7 @@ impl Conversations {
 
     /// Releases all conversations of an agent who leaves. Returns how many there were.
     pub async fn release_all(&self, agent: &Agent) -> Result<usize> {
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             let owned = conversations::owned_by(&mut work.tx, agent.tenant(), agent.id()).await?;
             work.lock_all(owned.iter().collect()).await?;
             let command = Command::Release { agent: agent.id().clone() };

@@ -5,7 +5,7 @@ mod lease;
 mod row;
 mod tables;
 
-pub use db::{Db, FileLock, Result, StoreError, TransactionError, Tx};
+pub use db::{Db, FileLock, Result, StoreError, TransactionError, Tx, WriteLane};
 pub use lease::{Lease, Leased};
 pub(crate) use row::{RowId, to_json};
 pub use tables::*;

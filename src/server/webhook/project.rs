@@ -25,7 +25,7 @@ use crate::{
         clock::{Clock, Entropy},
         conversations::{ConversationError, Conversations, receive::ChannelUpdate},
         store::{
-            Db, StoreError,
+            Db, StoreError, WriteLane,
             journal::{self, JournalState},
             pending_updates,
         },
@@ -194,7 +194,7 @@ impl Projector {
             return Ok(());
         }
         let now = self.clock.now();
-        let mut tx = self.db.begin_write().await?;
+        let mut tx = self.db.begin_write_in(WriteLane::Arrivals).await?;
         for body in finished.iter().filter(|body| !body.quarantine.is_empty()) {
             for entry in body.quarantined() {
                 let id = self.entropy.id::<Quarantine>(now);

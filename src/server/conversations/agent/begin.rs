@@ -60,7 +60,7 @@ impl Conversations {
         let client_id = &client_key(agent, new.template.client_id)?;
         let brief = &new.opt_in.brief().map_err(ConversationError::Invalid)?;
         let to = &addressee(new.to)?;
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             if let Some(known) = messages::by_client_id(&mut work.tx, agent.tenant(), client_id).await? {
                 return work.discard(known.conversation);
             }

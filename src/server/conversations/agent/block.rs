@@ -40,7 +40,7 @@ impl Conversations {
     }
 
     async fn press_block(&self, agent: &Agent, id: &ConversationId, press: Press) -> Result<()> {
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             let it = work.lock(id).await?.conversation.clone();
             let tenant = work.tenant_id();
             let customer = customers::find(&mut work.tx, &tenant, &it.customer).await?;

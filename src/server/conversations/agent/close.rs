@@ -23,7 +23,7 @@ impl Conversations {
     /// sent within the 24-hour window only.
     pub async fn close(&self, agent: &Agent, id: &ConversationId, seen: Option<MessageId>) -> Result<()> {
         let seen = &seen;
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             work.lock(id).await?;
             work.send_leaving(id, agent.id()).await?;
             let rated = work.get(id).and_then(Conversation::to_rate);

@@ -39,7 +39,7 @@ impl Conversations {
         // Both are prefixes of their own: a reply of the same page, or another agent's page, may choose the same id.
         let client_id = &format!("{}:form:{client_id}", agent.id());
         let outgoing = &outgoing;
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             if messages::by_client_id(&mut work.tx, agent.tenant(), client_id).await?.is_some() {
                 return work.discard(());
             }

@@ -32,7 +32,7 @@ impl Conversations {
         if let Some(detail) = press.violation() {
             return Err(ConversationError::Invalid(detail));
         }
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             work.lock(id).await?;
             work.send_leaving(id, agent.id()).await?;
             let own = agents::find(&mut work.tx, agent.tenant(), agent.id()).await?;

@@ -50,7 +50,7 @@ impl Conversations {
     /// Runs one command of an agent.
     pub async fn command(&self, agent: &Agent, id: &ConversationId, command: Command) -> Result<()> {
         let command = &command;
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             work.lock(id).await?;
             work.run(id, agent.actor(), command, None)?;
             work.done()

@@ -29,7 +29,7 @@ impl Conversations {
                 "This page is out of date. Reload it; your text is kept.".to_owned(),
             ));
         }
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             let customer = work.lock(id).await?.conversation.customer.clone();
             let tenant = work.tenant_id();
             if notes::is_written(&mut work.tx, &tenant, id, agent.id(), client_id).await? {
@@ -59,7 +59,7 @@ impl Conversations {
     /// As [`Self::write_note`]; and a refusal that names the author, or says that the note was deleted.
     pub async fn edit_note(&self, agent: &Agent, id: &ConversationId, note: &NoteId, text: &str) -> Result<()> {
         let body = &note::checked(text).map_err(ConversationError::Invalid)?;
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             let before = work.own_note(agent, id, note).await?;
             if before == *body {
                 return work.discard(());
@@ -83,7 +83,7 @@ impl Conversations {
     /// # Errors
     /// As [`Self::edit_note`].
     pub async fn delete_note(&self, agent: &Agent, id: &ConversationId, note: &NoteId) -> Result<()> {
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             let before = work.own_note(agent, id, note).await?;
             let tenant = work.tenant_id();
             notes::delete(&mut work.tx, &tenant, note, work.now).await?;

@@ -33,7 +33,7 @@ impl Conversations {
             Some(typed) => Some(one_emoji(typed).ok_or_else(|| ConversationError::Invalid(NOT_AN_EMOJI.to_owned()))?),
             None => None,
         };
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             let conversation = work.lock(id).await?.conversation.clone();
             let target = messages::find(&mut work.tx, agent.tenant(), message).await?;
             let mut target = target

@@ -14,7 +14,7 @@ use crate::{
 impl Conversations {
     /// Returns the epoch that the release leads to, with which it can be undone.
     pub async fn release(&self, agent: &Agent, id: &ConversationId) -> Result<Epoch> {
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             work.lock(id).await?;
             work.send_leaving(id, agent.id()).await?;
             work.run(id, agent.actor(), &Command::Release { agent: agent.id().clone() }, None)?;

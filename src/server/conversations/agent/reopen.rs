@@ -16,7 +16,7 @@ impl Conversations {
     /// Gives a closed conversation to the agent, within WhatsApp's window. A refusal names the customer's open
     /// conversation, if there is one.
     pub async fn reopen(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             let it = work.lock(id).await?.conversation.clone();
             let tenant = work.tenant_id();
             if customers::find(&mut work.tx, &tenant, &it.customer).await?.is_none() {

@@ -81,7 +81,7 @@ impl Conversations {
         let NewReply { kind, quote, draft, file, .. } = reply;
         let (body, client_id) = &reply.checked(agent)?;
         let body = body.as_str();
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             // A press that waits is sent in its time.
             if work.earlier_call(agent, client_id).await?.is_some() {
                 return work.discard(());

@@ -25,7 +25,7 @@ use crate::server::conversations::{ConversationError, Conversations, Result, Uni
 impl Conversations {
     /// Sends again a message that failed, or one of an agent's whose outcome is unknown.
     pub async fn retry(&self, agent: &Agent, id: &ConversationId, message: &MessageId) -> Result<()> {
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             let conversation = work.lock(id).await?.conversation.clone();
             conversation.writable_by(agent.id())?;
             let record = messages::find(&mut work.tx, agent.tenant(), message)

@@ -18,7 +18,7 @@ impl Conversations {
     /// Returns the conversation to the bot. What the customer wrote since the last answer is the bot's turn. Without
     /// such a message, a running flow resumes at the step that it defines for this case, or else the bot waits.
     pub async fn return_to_bot(&self, agent: &Agent, id: &ConversationId) -> Result<()> {
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             work.lock(id).await?;
             work.send_leaving(id, agent.id()).await?;
             let command = Command::ReturnToBot { agent: agent.id().clone() };

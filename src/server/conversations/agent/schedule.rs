@@ -41,7 +41,7 @@ impl Conversations {
         choice: SendChoice,
     ) -> Result<Option<ScheduledMessage>> {
         let (body, client_id) = &reply.checked(agent)?;
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             let tenant = work.tenant_id();
             if let Some(earlier) = work.earlier_call(agent, client_id).await? {
                 return work.discard(earlier);
@@ -92,7 +92,7 @@ impl Conversations {
     /// # Errors
     /// [`ConversationError::Invalid`] if it has been sent, or is a colleague's.
     pub async fn cancel_scheduled(&self, agent: &Agent, id: &ConversationId, scheduled: &ScheduledId) -> Result<()> {
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             let is_owner = work.lock(id).await?.conversation.agent() == Some(agent.id());
             let row = work.waiting_message(id, scheduled).await?;
             if row.author != *agent.id() && !is_owner {
@@ -115,7 +115,7 @@ impl Conversations {
     /// # Errors
     /// As [`Self::cancel_scheduled`]; and a refusal, or a sentence, that says why it cannot be sent.
     pub async fn send_scheduled_now(&self, agent: &Agent, id: &ConversationId, scheduled: &ScheduledId) -> Result<()> {
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             let it = work.lock(id).await?.conversation.clone();
             let row = work.waiting_message(id, scheduled).await?;
             if row.author != *agent.id() {

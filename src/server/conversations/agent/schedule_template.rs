@@ -35,7 +35,7 @@ impl Conversations {
         choice: SendChoice,
     ) -> Result<Option<ScheduledMessage>> {
         let client_id = &client_key(agent, send.client_id)?;
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             let tenant = work.tenant_id();
             if let Some(earlier) = work.earlier_call(agent, client_id).await? {
                 return work.discard(earlier);

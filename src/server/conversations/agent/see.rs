@@ -18,7 +18,7 @@ impl Conversations {
     /// messages as read in WhatsApp. What came later stays unread. A look of anybody but the owner changes nothing, and
     /// the customer sees no ticks of it.
     pub async fn see(&self, agent: &Agent, id: &ConversationId, seen: Seq) -> Result<()> {
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             let conversation = work.lock(id).await?.conversation.clone();
             if conversation.unread == 0 || conversation.agent() != Some(agent.id()) {
                 return work.discard(());

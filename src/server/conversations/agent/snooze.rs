@@ -16,7 +16,7 @@ impl Conversations {
     /// # Errors
     /// [`ConversationError::Invalid`] if the time is past or too far, or the window leaves none.
     pub async fn snooze(&self, agent: &Agent, id: &ConversationId, until: SnoozeUntil) -> Result<()> {
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             let it = work.lock(id).await?.conversation.clone();
             it.owned_by(agent.id())?;
             let snooze =

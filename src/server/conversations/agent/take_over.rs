@@ -14,7 +14,7 @@ use crate::{
 impl Conversations {
     /// Returns the epoch that the take-over leads to, with which it can be undone.
     pub async fn take_over(&self, agent: &Agent, id: &ConversationId) -> Result<Epoch> {
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             work.lock(id).await?;
             // The one who has it until now pressed Send before.
             work.send_joined(id).await?;

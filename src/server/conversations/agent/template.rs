@@ -48,7 +48,7 @@ impl Conversations {
     /// [`ConversationError::Invalid`] if it cannot be sent to this customer or a value is missing.
     pub async fn send_template(&self, agent: &Agent, id: &ConversationId, send: NewTemplate<'_>) -> Result<()> {
         let client_id = &client_key(agent, send.client_id)?;
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             let known = messages::by_client_id(&mut work.tx, agent.tenant(), client_id).await?;
             if known.is_some() {
                 return work.discard(());

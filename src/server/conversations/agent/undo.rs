@@ -20,7 +20,7 @@ const SEARCH_LIMIT: i64 = 20;
 impl Conversations {
     /// Takes a released conversation back. `epoch` is the one that [`Self::release`] returned.
     pub async fn undo_release(&self, agent: &Agent, id: &ConversationId, epoch: Epoch) -> Result<()> {
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             work.lock(id).await?;
             work.undo(agent, id, &Command::UndoRelease { agent: agent.id().clone(), epoch }).await?;
             work.done()
@@ -30,7 +30,7 @@ impl Conversations {
 
     /// Gives a conversation back to whom it was taken from. `epoch` is the one that [`Self::take_over`] returned.
     pub async fn undo_take_over(&self, agent: &Agent, id: &ConversationId, epoch: Epoch) -> Result<()> {
-        self.transact(agent.tenant(), move |mut work| async move {
+        self.transact_for(agent, move |mut work| async move {
             let it = work.lock(id).await?.conversation.clone();
             let back_to = work.previous_owner(agent.id(), &it).await?;
             let is_for_bot = back_to == PreviousOwner::Bot;

@@ -33,6 +33,7 @@ use crate::{
         time::{Span, Timestamp},
     },
     server::store::{
+        WriteLane,
         customers::CustomerRow,
         jobs::JobKind,
         media::{self, MediaRow, MediaState},
@@ -64,7 +65,7 @@ impl Conversations {
     /// [`Invalid`](super::ConversationError::Invalid) if an item can never be applied (the caller then tries items one
     /// by one and quarantines it), [`Store`](super::ConversationError::Store) if the database failed.
     pub async fn receive(&self, tenant: &TenantId, batch: &[ChannelUpdate]) -> Result<()> {
-        self.transact(tenant, move |mut work| async move {
+        self.transact_in(&WriteLane::Arrivals, tenant, move |mut work| async move {
             // On the heap, for the reason that `workers::catch_panic` gives.
             Box::pin(work.prefetch(batch)).await?;
             for update in batch {

@@ -38,6 +38,7 @@ pub use retry::TransactionError;
 pub(super) use statement::{TENANT_BESIDE_IDS, on, push_asked, push_ids, slices};
 pub use transaction::Tx;
 pub(super) use transaction::{Dialect, TxEngine};
+pub use write_queue::WriteLane;
 
 /// The connection pools of one of the two engines.
 #[derive(Clone)]
@@ -143,10 +144,15 @@ impl Db {
         Ok(Self(Engine::Postgres(pool)))
     }
 
-    /// A write transaction. On SQLite it waits in the write queue.
+    /// A write transaction. On SQLite it waits in the write queue's common lane.
     pub async fn begin_write(&self) -> Result<Tx> {
+        self.begin_write_in(WriteLane::Common).await
+    }
+
+    /// A write transaction. On SQLite it waits in a lane of the write queue.
+    pub async fn begin_write_in(&self, lane: WriteLane) -> Result<Tx> {
         let turn = match &self.0 {
-            Engine::Sqlite { queue, .. } => Some(queue.acquire().await?),
+            Engine::Sqlite { queue, .. } => Some(queue.acquire(lane).await?),
             Engine::Postgres(_) => None,
         };
         self.begin(turn).await
