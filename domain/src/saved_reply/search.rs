@@ -1,6 +1,8 @@
 //! Finds saved replies by what is typed. What they are found by is folded on the server, the typed text in the page, which has
 //! no tables for that (`text::folded_decomposed`).
 
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Serialize};
 
 use super::SavedReply;
@@ -39,7 +41,7 @@ impl ListedReply {
     /// Replies in the customer's language come before those without one, and those before replies in another.
     fn language_rank(&self, customer: Option<&str>) -> u8 {
         match (customer, self.reply.saved.language.as_deref()) {
-            (Some(customer), Some(language)) if primary(customer) == primary(language) => 0,
+            (Some(customer), Some(language)) if primary(customer).eq_ignore_ascii_case(primary(language)) => 0,
             (_, None) | (None, _) => 1,
             (Some(_), Some(_)) => 2,
         }
@@ -53,8 +55,8 @@ fn begins_in(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| is_unspaced || starts(at))
 }
 
-fn primary(tag: &str) -> String {
-    tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase()
+fn primary(tag: &str) -> &str {
+    tag.split(['-', '_']).next().unwrap_or_default()
 }
 
 /// The places of the replies that fit what is typed (folded), the best first; all for an empty text. Among those that fit
@@ -64,13 +66,13 @@ pub fn find_replies(typed: &str, customer_language: Option<&str>, replies: &[Lis
     let mut found: Vec<_> = replies
         .iter()
         .enumerate()
-        .filter_map(|(place, listed)| Some((listed.rank(typed, &words)?, place, listed)))
+        .filter_map(|(place, listed)| {
+            let (rank, language) = (listed.rank(typed, &words)?, listed.language_rank(customer_language));
+            Some((rank, language, Reverse(listed.reply.uses), listed.name.as_str(), place))
+        })
         .collect();
-    found.sort_by_cached_key(|(rank, _, listed)| {
-        let language = listed.language_rank(customer_language);
-        (*rank, language, std::cmp::Reverse(listed.reply.uses), listed.name.clone())
-    });
-    found.into_iter().map(|(_, place, _)| place).collect()
+    found.sort_unstable();
+    found.into_iter().map(|(.., place)| place).collect()
 }
 
 #[cfg(test)]

@@ -21,8 +21,9 @@ use crate::{
     },
 };
 
-/// How many options are drawn at first, and how many more at the end of them.
-const STEP: usize = 40;
+/// How many options are drawn at first, and how many more at the end of them: twice what is seen at once. Each costs a slow
+/// computer milliseconds.
+const STEP: usize = 16;
 /// How much of a text an option shows, in characters.
 const EXCERPT: usize = 120;
 
