@@ -176,7 +176,7 @@ pub fn bare(form: &str) -> &str {
     form.trim_start_matches([NATIONAL, '0'])
 }
 
-/// The forms in which a typed number may be found: each is the beginning of one of [`ends`].
+/// The forms in which a typed number may be found: each is the beginning of what [`each_end`] finds of it.
 pub fn forms(run: &DigitRun) -> Vec<String> {
     let dialled = run.dialled();
     let mut all = vec![dialled.clone()];
